@@ -69,6 +69,8 @@ export interface ItemRecord {
   readonly identity: RecordIdentity;
   readonly issues: readonly Issue[];
   readonly text?: TextPointer;
+  /** What the source says beside the message: Maildir flags, mbox labels. */
+  readonly keywords?: readonly string[];
   readonly email?: Email;
   readonly event?: CalendarPayload;
   readonly task?: CalendarPayload;
