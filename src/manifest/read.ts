@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { ByteSource, Descriptor, ItemRecord, Ledger, Sink } from '../model/index.ts';
+import { z } from 'zod';
+import type { ByteSource, Descriptor, ItemRecord, JsonObject, Ledger, Sink } from '../model/index.ts';
 import { MailproofError } from '../model/index.ts';
 import type { IndexBlock } from './index-file.ts';
 import { type IndexRow, parseRow } from './index-rows.ts';
-import { type IndexName, ordinalOf, ROOT_PATH } from './layout.ts';
+import { CUSTODY_PATH, type IndexName, ordinalOf, ROOT_PATH } from './layout.ts';
 import { readLines } from './lines.ts';
 import { compareOctets } from './octet-order.ts';
 import type { Root } from './root.ts';
@@ -149,6 +150,19 @@ export class ManifestReader {
       }
     });
     return found;
+  }
+
+  /** `custody.json`: who ran what, when; null where it is not there. */
+  async custody(): Promise<JsonObject | null> {
+    try {
+      const octets = await within(this.sink, CUSTODY_PATH, async (source) => source.bytes(0, source.size));
+      const checked = z.record(z.string(), z.json()).safeParse(JSON.parse(Buffer.from(octets).toString()));
+      return checked.success ? checked.data : null;
+    } catch (error) {
+      if (error instanceof SyntaxError) return null;
+      if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
+      throw error;
+    }
   }
 
   async ledger(): Promise<Ledger> {

@@ -5,7 +5,7 @@ export interface Tally {
   headers: number;
   data: number;
   descriptors: number;
-  entryGaps: number;
+  gaps: Gap[];
   found: number;
   itemEntries: number;
   directories: number;
@@ -33,7 +33,7 @@ export function emptyTally(): Tally {
     headers: 0,
     data: 0,
     descriptors: 0,
-    entryGaps: 0,
+    gaps: [],
     found: 0,
     itemEntries: 0,
     directories: 0,
@@ -67,7 +67,6 @@ const SUMMED = [
   'headers',
   'data',
   'descriptors',
-  'entryGaps',
   'found',
   'itemEntries',
   'directories',
@@ -89,6 +88,7 @@ const SUMMED = [
 /** Adds `from` into `into`. */
 export function addTally(into: Tally, from: Tally): void {
   for (const name of SUMMED) into[name] += from[name];
+  into.gaps.push(...from.gaps);
   for (const name of COUNTED) {
     for (const [key, value] of Object.entries(from[name])) count(into[name], key, value);
   }
@@ -111,7 +111,8 @@ export interface ArchiveAccount {
 
 /** Closes the books: every block's remainder is computed, and `balanced` says whether all are zero. */
 export function closeLedger(tally: Tally, archive: ArchiveAccount): Ledger {
-  const gapBytes = archive.gaps.reduce((sum, gap) => sum + (gap.end - gap.start), 0);
+  const gaps = [...archive.gaps, ...tally.gaps].sort((left, right) => left.start - right.start);
+  const gapBytes = gaps.reduce((sum, gap) => sum + (gap.end - gap.start), 0);
   const unaccounted = archive.size - tally.headers - tally.data - tally.descriptors - archive.directory - gapBytes;
   const entriesUnaccounted =
     tally.found - tally.itemEntries - tally.directories - tally.logs - tally.other - tally.unreadableEntries;
@@ -128,7 +129,7 @@ export function closeLedger(tally: Tally, archive: ArchiveAccount): Ledger {
       data: tally.data,
       descriptors: tally.descriptors,
       directory: archive.directory,
-      gaps: archive.gaps,
+      gaps,
       gapBytes,
       unaccounted,
     },

@@ -24,4 +24,5 @@ export const MIME_ISSUES = {
   EMBEDDED_UNREADABLE: 'error',
   ENCRYPTED: 'error',
   MESSAGE_EMPTY: 'warning',
+  EMBEDDED_DAMAGED: 'warning',
 } as const satisfies Record<string, Severity>;

@@ -1,0 +1,144 @@
+import { resolve } from 'node:path';
+import type { Ledger } from '../../model/index.ts';
+import type { ProcessResult } from '../../pipeline/process.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Summary, SummaryLine } from '../printer.ts';
+import { counted, duration, number, octets } from '../units.ts';
+
+export interface ProcessOptions extends CommonOptions {
+  readonly out: string;
+  readonly workers?: number;
+  readonly versionId?: string;
+  readonly outputLog?: string;
+  readonly kmsKeyId?: string;
+  readonly wait?: boolean;
+}
+
+/** `process SOURCE --out DEST`. */
+export async function processCommand(context: Context, source: string, options: ProcessOptions): Promise<number> {
+  const { printer, clock, signal } = context;
+  const begun = clock.now();
+  // The rooms that read and parse are loaded here, not at start-up.
+  const [{ openSource }, { openSink }, { processExport }, { makePool }, { writeCustody }] = await Promise.all([
+    import('../source.ts'),
+    import('../sink.ts'),
+    import('../../pipeline/process.ts'),
+    import('../pool.ts'),
+    import('../custody.ts'),
+  ]);
+  const opened = await openSource(context, source, options);
+  const sink = await openSink(context, options.out, options);
+  const pool = makePool(options.workers);
+  try {
+    const result = await processExport({
+      source: opened.source,
+      sink,
+      pool,
+      reporter: printer,
+      findings: opened.findings,
+      checksum: opened.checksum,
+      signal,
+      beforeRoot: async (root, rootSha256) => {
+        await writeCustody(sink, root, rootSha256, {
+          command: ['process', source, '--out', options.out],
+          source: opened.facts,
+          startedAt: begun,
+          finishedAt: clock.now(),
+        });
+      },
+    });
+    const code = exitCodeOf(result);
+    printer.summary(summaryOf(result, sink.location, options.out, clock.now() - begun, code));
+    return code;
+  } finally {
+    await pool.close();
+    await opened.source.close();
+    opened.close();
+  }
+}
+
+/** The archive's damage outweighs loss, loss outweighs an imperfect item. */
+export function exitCodeOf(result: ProcessResult): number {
+  const errors = result.findings.filter((finding) => finding.severity === 'error');
+  if (result.root.archive.salvaged || result.archiveErrors > 0) return EXIT.damaged;
+  if (errors.some((finding) => finding.check.startsWith('archive'))) return EXIT.damaged;
+  if (errors.length > 0 || !result.root.balanced) return EXIT.incomplete;
+  return result.itemErrors > 0 ? EXIT.itemsImperfect : EXIT.done;
+}
+
+const HEADLINES: Readonly<Record<number, string>> = {
+  [EXIT.done]: 'Done: every entry is read and accounted for.',
+  [EXIT.itemsImperfect]: 'Done: every entry is accounted for, some items are imperfect.',
+  [EXIT.damaged]: 'The archive is damaged: what could be saved is saved and counted.',
+  [EXIT.incomplete]: 'Done, but something is missing or different.',
+};
+
+function summaryOf(result: ProcessResult, location: string, out: string, milliseconds: number, code: number): Summary {
+  const { root, ledger } = result;
+  const shown = out.startsWith('s3://') ? out : resolve(out);
+  const rate = octets(Math.round(ledger.nativeBytes / Math.max(0.001, milliseconds / 1000)));
+  const lines: SummaryLine[] = [
+    {
+      label: 'Archive',
+      text: `${octets(root.archive.size)} ${root.archive.format}, sha256:${root.archive.sha256.slice(0, 16)}…`,
+    },
+    { label: 'Entries', text: entriesText(ledger) },
+    { label: 'Items', text: itemsText(ledger) },
+    {
+      label: 'Ledger',
+      text: root.balanced ? 'balances: every octet, entry, item and part is accounted for' : unbalanced(ledger),
+    },
+    { label: 'Issues', text: issuesText(ledger) },
+    { label: 'Read', text: `${octets(ledger.nativeBytes)} of mail in ${duration(milliseconds)} (${rate}/s)` },
+    { label: 'Manifest', text: `${shown}${shown.endsWith('/') ? '' : '/'}manifest.json` },
+  ];
+  if (result.resumedShards > 0)
+    lines.push({ label: 'Resumed', text: `after ${counted(result.resumedShards, 'finished shard')}` });
+  return {
+    title: HEADLINES[code] ?? 'Done.',
+    lines,
+    next: [`mailproof verify ${out}`, `mailproof show ${out} ${root.shards[0]?.firstId ?? '00000000'}`],
+    data: {
+      exitCode: code,
+      manifest: `${location}/manifest.json`,
+      manifestDigest: result.rootDigest,
+      archive: { ...root.archive },
+      counts: { ...root.counts },
+      balanced: root.balanced,
+      itemErrors: result.itemErrors,
+      archiveErrors: result.archiveErrors,
+      resumedShards: result.resumedShards,
+      milliseconds: Math.round(milliseconds),
+    },
+  };
+}
+
+function entriesText({ entries }: Ledger): string {
+  const parts = [
+    counted(entries.items, 'item'),
+    counted(entries.directories, 'folder'),
+    counted(entries.logs, 'log'),
+    counted(entries.other, 'other', 'others'),
+    `${number(entries.unreadable)} unreadable`,
+  ];
+  return `${number(entries.found)} = ${parts.filter((part) => !part.startsWith('0 ')).join(' + ') || 'none'}`;
+}
+
+function itemsText({ items, records }: Ledger): string {
+  const types = Object.entries(records.byType)
+    .filter(([type]) => type !== 'Other')
+    .map(([type, count]) => `${number(count)} ${type}`);
+  return `${number(items.total)} (${types.join(', ') || 'none'}), ${number(items.readWithIssues)} with issues`;
+}
+
+function issuesText({ issues }: Ledger): string {
+  const all = Object.entries(issues).sort(([, left], [, right]) => right - left);
+  if (all.length === 0) return 'none';
+  const shown = all.slice(0, 4).map(([code, count]) => `${number(count)} ${code}`);
+  return all.length > 4 ? `${shown.join(', ')}, … (ledger.json)` : shown.join(', ');
+}
+
+function unbalanced({ archive, entries, items, parts }: Ledger): string {
+  return `does not balance: ${number(archive.unaccounted)} octets, ${number(entries.unaccounted)} entries, ${number(items.unaccounted)} items, ${number(parts.unaccounted)} parts unaccounted for`;
+}

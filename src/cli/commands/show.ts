@@ -1,0 +1,87 @@
+import type { ItemRecord } from '../../model/index.ts';
+import { MailproofError } from '../../model/index.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { octets } from '../units.ts';
+
+export interface ShowOptions extends CommonOptions {
+  readonly as: 'summary' | 'record' | 'headers' | 'text' | 'native';
+  readonly source?: string;
+}
+
+/** `show DEST ID`. */
+export async function showCommand(context: Context, dest: string, id: string, options: ShowOptions): Promise<number> {
+  const [{ openSink }, { ManifestReader }] = await Promise.all([
+    import('../sink.ts'),
+    import('../../manifest/index.ts'),
+  ]);
+  const reader = await ManifestReader.open(await openSink(context, dest, {}));
+  const record = /^\d{8,}(\.|$)/.test(id) ? await reader.record(id) : await byMessageId(reader, id);
+  const { printer } = context;
+  switch (options.as) {
+    case 'record':
+      printer.data(record, JSON.stringify(record, null, 2));
+      break;
+    case 'headers': {
+      const fields = record.email?.headers ?? [];
+      const lines = fields.map(({ name, value }) => `${name}:${value}`);
+      printer.data({ id: record.id, headers: fields.map((field) => ({ ...field })) }, lines.join('\n'));
+      break;
+    }
+    case 'text': {
+      const text = await reader.text(record);
+      printer.data({ id: record.id, text }, text);
+      break;
+    }
+    case 'native': {
+      const { writeNative } = await import('../native.ts');
+      await writeNative(context, reader, record, options.source);
+      break;
+    }
+    case 'summary':
+      printer.data(record, summaryText(record, (await reader.text(record)).slice(0, 600)));
+      break;
+  }
+  return EXIT.done;
+}
+
+async function byMessageId(reader: import('../../manifest/index.ts').ManifestReader, id: string): Promise<ItemRecord> {
+  const key = id.replace(/^<|>$/g, '');
+  const [row] = await reader.find('message-id', key);
+  if (row === undefined) {
+    throw new MailproofError('RECORD_NOT_FOUND', `No record has the Message-ID ${key}.`, {
+      advice: 'Message-IDs compare case-sensitively; record ids look like 00000123 or 00000123.2.',
+    });
+  }
+  return reader.at(row.shard, row.offset, row.length);
+}
+
+function summaryText(record: ItemRecord, text: string): string {
+  const people = (list: readonly { name: string | null; email: string }[] | null) =>
+    (list ?? []).map(({ name, email }) => (name === null ? email : `${name} <${email}>`)).join(', ');
+  const { email, native, source } = record;
+  const calendar = record.event ?? record.task;
+  const rows: (readonly [string, string | null | undefined])[] = [
+    ['Record', `${record.id} (${record.type})`],
+    ['Entry', source.entry],
+    ['Folder', record.folderPath.join(' / ')],
+    ['Parent', record.family.parent],
+    ['From', people(email?.from ?? null)],
+    ['To', people(email?.to ?? null)],
+    ['Cc', people(email?.cc ?? null)],
+    ['Subject', email?.subject],
+    ['Sent', email?.sentAt],
+    ['Message-ID', record.identity.messageId],
+    ['Attachments', email?.attachments.map((part) => `${part.name ?? part.type} (${octets(part.size)})`).join(', ')],
+    ['Title', typeof calendar?.jscalendar['title'] === 'string' ? calendar.jscalendar['title'] : null],
+    ['Start', calendar?.start?.utc ?? calendar?.start?.local],
+    ['Kind', record.other?.kind],
+    ['Native', native === null ? 'could not be read' : `${octets(native.size)}, ${native.digest}`],
+    [
+      'Issues',
+      record.issues.map((issue) => `${issue.severity} ${issue.code}: ${issue.message}`).join('\n             '),
+    ],
+  ];
+  const shown = rows.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  return `${shown.map(([label, value]) => `${label.padEnd(11)}  ${value}`).join('\n')}${text === '' ? '' : `\n\n${text}`}`;
+}

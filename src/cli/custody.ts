@@ -1,0 +1,43 @@
+import { hostname, platform, release } from 'node:os';
+import { CUSTODY_PATH, MEDIA_TYPES, type Root } from '../manifest/index.ts';
+import type { JsonObject, Sink } from '../model/index.ts';
+import { VERSION } from '../pipeline/version.ts';
+
+/** Who ran what, when and on what. It names the root's digest; the root knows nothing of it, so that roots compare. */
+export interface CustodyInput {
+  readonly command: readonly string[];
+  readonly source: JsonObject;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+/** RFC 3339 in UTC, to the second. */
+const instant = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+
+/** Writes `custody.json` beside the manifest. */
+export async function writeCustody(sink: Sink, root: Root, rootSha256: string, input: CustodyInput): Promise<void> {
+  const custody: JsonObject = {
+    mediaType: MEDIA_TYPES.custody,
+    manifest: { path: 'manifest.json', digest: `sha256:${rootSha256}` },
+    archive: { ...root.archive },
+    source: input.source,
+    run: {
+      tool: `mailproof ${VERSION}`,
+      command: input.command,
+      startedAt: instant(input.startedAt),
+      finishedAt: instant(input.finishedAt),
+      clock: 'the host’s own, not compared with any other',
+      node: process.version,
+      platform: `${platform()} ${release()} ${process.arch}`,
+      host: hostname(),
+    },
+    limits: [
+      'An export job runs over a period of time: the archive is not a snapshot of one moment.',
+      'Contacts, tasks and notes are not exported by WorkMail.',
+      'Whether read and flagged states and recoverable items are in an export is not documented.',
+    ],
+  };
+  await sink.put(CUSTODY_PATH, Buffer.from(`${JSON.stringify(custody, null, 2)}\n`), {
+    mediaType: MEDIA_TYPES.custody,
+  });
+}

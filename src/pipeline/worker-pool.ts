@@ -1,0 +1,102 @@
+import { Worker } from 'node:worker_threads';
+import type { BatchOutput } from '../manifest/index.ts';
+import { type EntryBatch, MailproofError } from '../model/index.ts';
+import { processBatch } from './batch.ts';
+import type { WorkerReply } from './worker-messages.ts';
+
+/** Turns batches into records, somewhere. */
+export interface BatchPool {
+  /** How many batches it can work on at once. */
+  readonly size: number;
+  run(format: string, batch: EntryBatch): Promise<BatchOutput>;
+  close(): Promise<void>;
+}
+
+/** Works in the calling thread: for small archives, tests and places without threads. */
+export function inlinePool(): BatchPool {
+  return { size: 1, run: async (format, batch) => processBatch(format, batch), close: async () => undefined };
+}
+
+interface Waiting {
+  readonly format: string;
+  readonly batch: EntryBatch;
+  readonly resolve: (output: BatchOutput) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A thread that ran out of memory or was killed takes its batch with it: say which entries that was. */
+function lost(batch: EntryBatch, cause: unknown): MailproofError {
+  const [first, last] = [batch.entries[0]?.ordinal ?? 0, batch.entries.at(-1)?.ordinal ?? 0];
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MailproofError('UNEXPECTED', `The worker that read entries ${first} to ${last} ended: ${why}.`, {
+    cause,
+    advice: 'Run again with --workers 1; if it ends again, report it with the entry named here.',
+    details: { firstEntry: first, lastEntry: last },
+  });
+}
+
+/**
+ * Worker threads, started when there is work for them, one batch each at a time. `script` is the compiled `worker.js`.
+ * The batch's octets are transferred, not copied: the caller's array is empty afterwards.
+ */
+export class WorkerPool implements BatchPool {
+  readonly size: number;
+  readonly #script: URL;
+  readonly #idle: Worker[] = [];
+  readonly #all = new Set<Worker>();
+  readonly #queue: Waiting[] = [];
+
+  constructor(size: number, script: URL = new URL('./worker.js', import.meta.url)) {
+    this.size = size;
+    this.#script = script;
+  }
+
+  run(format: string, batch: EntryBatch): Promise<BatchOutput> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ format, batch, resolve, reject });
+      this.#next();
+    });
+  }
+
+  async close(): Promise<void> {
+    const workers = [...this.#all];
+    this.#all.clear();
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  #next(): void {
+    if (this.#queue.length === 0) return;
+    const worker = this.#idle.pop() ?? (this.#all.size < this.size ? this.#start() : undefined);
+    const work = worker === undefined ? undefined : this.#queue.shift();
+    if (worker === undefined || work === undefined) return;
+    const settle = (act: () => void) => {
+      worker.removeAllListeners();
+      act();
+      this.#next();
+    };
+    worker.once('message', (reply: WorkerReply) =>
+      settle(() => {
+        this.#idle.push(worker);
+        if ('output' in reply) work.resolve(reply.output);
+        else
+          work.reject(
+            lost(work.batch, Object.assign(new Error(reply.failure.message), { stack: reply.failure.stack })),
+          );
+      }),
+    );
+    const gone = (cause: unknown) =>
+      settle(() => {
+        this.#all.delete(worker);
+        work.reject(lost(work.batch, cause));
+      });
+    worker.once('error', gone);
+    worker.once('exit', (code) => gone(new Error(`exit code ${code}`)));
+    worker.postMessage({ format: work.format, batch: work.batch }, [work.batch.bytes.buffer]);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#script);
+    this.#all.add(worker);
+    return worker;
+  }
+}
