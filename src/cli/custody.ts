@@ -2,11 +2,14 @@ import { hostname, platform, release } from 'node:os';
 import { CUSTODY_PATH, MEDIA_TYPES, type Root } from '../manifest/index.ts';
 import type { JsonObject, Sink } from '../model/index.ts';
 import { VERSION } from '../pipeline/version.ts';
+import type { SourceFacts } from '../verify/facts.ts';
 
 /** Who ran what, when and on what. It names the root's digest; the root knows nothing of it, so that roots compare. */
 export interface CustodyInput {
   readonly command: readonly string[];
   readonly source: JsonObject;
+  /** What verification needs of the source later. */
+  readonly facts: SourceFacts;
   readonly startedAt: number;
   readonly finishedAt: number;
 }
@@ -16,11 +19,12 @@ const instant = (milliseconds: number): string => `${new Date(milliseconds).toIS
 
 /** Writes `custody.json` beside the manifest. */
 export async function writeCustody(sink: Sink, root: Root, rootSha256: string, input: CustodyInput): Promise<void> {
-  const custody: JsonObject = {
+  const custody = {
     mediaType: MEDIA_TYPES.custody,
     manifest: { path: 'manifest.json', digest: `sha256:${rootSha256}` },
     archive: { ...root.archive },
     source: input.source,
+    facts: input.facts,
     run: {
       tool: `mailproof ${VERSION}`,
       command: input.command,

@@ -1,6 +1,7 @@
 import type { Job } from '../aws/index.ts';
 import type { ByteSource, Finding, JsonObject } from '../model/index.ts';
 import type { RawChecksum } from '../pipeline/process.ts';
+import { type JobFacts, objectFacts, type SourceFacts } from '../verify/facts.ts';
 import type { Context } from './context.ts';
 
 export interface SourceOptions {
@@ -13,6 +14,8 @@ export interface OpenedSource {
   readonly source: ByteSource;
   /** For the custody record: job, object, how S3Path was read, the key, output logs beside the archive. */
   readonly facts: JsonObject;
+  /** The same, as far as verification uses it. */
+  readonly sourceFacts: SourceFacts;
   readonly findings: readonly Finding[];
   /** What S3 says the whole object's checksum is, to be held against what was read. */
   readonly checksum: RawChecksum | null;
@@ -26,7 +29,8 @@ export async function openSource(context: Context, argument: string, options: So
     const source = await openFile(argument);
     const { location, etag, lastModified } = source.identity;
     const facts = { kind: 'file', location, etag, lastModified, size: source.size };
-    return { source, facts, findings: [], checksum: null, close: () => undefined };
+    const sourceFacts: SourceFacts = { job: null, object: objectFacts(source), outputLogs: [], mailbox: null };
+    return { source, facts, sourceFacts, findings: [], checksum: null, close: () => undefined };
   }
   return openRemote(context, argument, options);
 }
@@ -84,6 +88,12 @@ async function openRemote(context: Context, argument: string, options: SourceOpt
     for (const finding of findings) printer.finding(finding);
     return {
       source,
+      sourceFacts: {
+        job: job === null ? null : jobFacts(job),
+        object: objectFacts(source),
+        outputLogs: logs.map(({ location: where, values }) => ({ where, values })),
+        mailbox: null,
+      },
       facts: { kind: job === null ? 's3' : 'job', ...facts, location: identity.location },
       findings,
       checksum: rawChecksum(aws, source),
@@ -94,6 +104,17 @@ async function openRemote(context: Context, argument: string, options: SourceOpt
     throw error;
   }
 }
+
+const jobFacts = (job: Job): JobFacts => ({
+  jobId: job.jobId,
+  state: job.state,
+  startTime: job.startTime,
+  endTime: job.endTime,
+  kmsKeyArn: job.kmsKeyArn,
+  s3BucketName: job.bucket,
+  s3Path: job.path,
+  errorInfo: job.errorInfo,
+});
 
 const jobNote = (job: Job): string =>
   `Job ${job.jobId}: ${job.state}${job.progress === null ? '' : `, ${job.progress} %`}`;

@@ -5,7 +5,6 @@ import { counted, duration, number, octets } from './units.ts';
 const BAR = 24;
 const DRAW_INTERVAL = 100;
 const LINE_INTERVAL = 30_000;
-const LINE_SHARE = 0.1;
 /** Issues shown one by one; the rest is in the manifest and counted in the summary. */
 const SHOWN_ISSUES = 10;
 
@@ -22,7 +21,7 @@ export function textPrinter(options: PrinterOptions): Printer {
   const paint = (code: number, text: string) => (options.color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const begun = options.now();
   let drawn = 0;
-  let drawnShare = 0;
+  let drawnTenth = 0;
   let onScreen = false;
   let shown = 0;
   const clear = () => {
@@ -38,12 +37,13 @@ export function textPrinter(options: PrinterOptions): Printer {
     if (options.quiet) return;
     const now = options.now();
     const share = at.totalBytes === null || at.totalBytes === 0 ? null : Math.min(1, at.bytes / at.totalBytes);
+    const tenth = Math.floor((10 * at.bytes) / Math.max(1, at.totalBytes ?? 0));
     const due = options.interactive
       ? now - drawn >= DRAW_INTERVAL
-      : now - (drawn || begun) >= LINE_INTERVAL || (share ?? 0) - drawnShare >= LINE_SHARE;
+      : now - (drawn || begun) >= LINE_INTERVAL || (share !== null && tenth > drawnTenth);
     if (!due) return;
     drawn = now;
-    drawnShare = share ?? 0;
+    drawnTenth = tenth;
     const seconds = Math.max(0.001, (now - begun) / 1000);
     const rate = `${octets(Math.round(at.bytes / seconds))}/s`;
     const left = share === null || share === 0 ? '' : `, ${duration(((1 - share) / share) * (now - begun))} left`;
@@ -84,7 +84,8 @@ export function textPrinter(options: PrinterOptions): Printer {
       say(`${paint(issue.severity === 'error' ? 31 : 33, issue.severity)} ${where}: ${issue.code}: ${issue.message}`);
     },
     finding(finding) {
-      if (options.quiet && finding.severity !== 'error') return;
+      if (finding.severity !== 'error' && options.quiet) return;
+      if (finding.severity === 'info' && !options.verbose) return;
       const range =
         finding.range === undefined ? '' : ` [octets ${number(finding.range[0])}-${number(finding.range[1])})`;
       const color = finding.severity === 'error' ? 31 : finding.severity === 'warning' ? 33 : 36;

@@ -1,3 +1,4 @@
+import type { Digest } from './descriptor.ts';
 import type { Issue } from './issue.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
@@ -9,6 +10,15 @@ export interface CalendarTime {
   readonly timeZone: string | null;
   /** RFC 3339 UTC, `2026-03-01T08:30:00Z`; null for floating and all-day values. */
   readonly utc: string | null;
+}
+
+/** An attachment that stands within a calendar item (ATTACH;ENCODING=BASE64), decoded. */
+export interface CalendarAttachment {
+  readonly name: string | null;
+  /** Lower case, `type/subtype`, as declared; `application/octet-stream` where nothing is. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
 }
 
 export type CalendarComponent = 'VEVENT' | 'VTODO' | 'VJOURNAL' | 'VFREEBUSY';
@@ -29,6 +39,8 @@ export interface CalendarItem {
   /** The end of an event, or the due time of a task. */
   readonly end: CalendarTime | null;
   readonly issues: readonly Issue[];
+  /** Absent where the item holds none. */
+  readonly attachments?: readonly CalendarAttachment[];
 }
 
 export interface ParsedCalendar {

@@ -11,10 +11,12 @@ import {
   rootBytes,
   SHARD_LIMITS,
   ShardWriter,
+  SUMS_PATH,
   writeRoot,
   writeSchemas,
 } from '../manifest/index.ts';
 import type { ByteSource, Digest, Finding, Ledger, Reporter, Sink } from '../model/index.ts';
+import { sha256SumLines } from '../verify/sha256-sum.ts';
 import { writeAccounts, writeIndexes } from './finish.ts';
 import { inOrder } from './in-order.ts';
 import { processLargeEntry } from './large-entry.ts';
@@ -69,7 +71,7 @@ export async function processExport(input: ProcessInput): Promise<ProcessResult>
   const archive = await openArchive(source, signal === undefined ? {} : { signal });
   const tally = emptyTally();
   const shards = done.map((checkpoint) => checkpoint.shard);
-  const findings: Finding[] = [...(input.findings ?? []), ...archive.findings];
+  const findings: Finding[] = [...(input.findings ?? [])];
   const take = (checkpoint: Checkpoint) => {
     addTally(tally, checkpoint.tally);
     findings.push(...checkpoint.findings);
@@ -118,15 +120,15 @@ export async function processExport(input: ProcessInput): Promise<ProcessResult>
   await writer.close();
   const hashes = digests.finish();
   const checked = input.checksum?.finding();
-  if (checked !== undefined) findings.push(checked);
+  // Only now has the archive's reader seen all there is to find.
+  const found = checked === undefined ? archive.findings : [...archive.findings, checked];
+  findings.push(...found);
+  for (const finding of found) reporter.finding(finding);
   const ledger = closeLedger(tally, {
-    size: source.size,
+    size: archive.totalBytes,
     declaredEntries: archive.declaredEntries,
     ...archive.account(),
   });
-  for (const finding of checked === undefined ? archive.findings : [...archive.findings, checked]) {
-    reporter.finding(finding);
-  }
   reporter.progress({ phase: 'index', ...progress, totalBytes: source.size, totalEntries: archive.declaredEntries });
   const indexes = await writeIndexes(sink, shards.length, signal);
   const accounts = await writeAccounts(sink, ledger, findings);
@@ -160,7 +162,10 @@ export async function processExport(input: ProcessInput): Promise<ProcessResult>
     schemas: await writeSchemas(sink),
   };
   const octets = rootBytes(root);
-  await input.beforeRoot?.(root, sha256(octets).slice('sha256:'.length), ledger);
+  const rootSha256 = sha256(octets).slice('sha256:'.length);
+  // For whoever has no Mailproof: `sha256sum -c manifest-sha256.txt`.
+  await sink.put(SUMS_PATH, Buffer.from(sha256SumLines(root, rootSha256)));
+  await input.beforeRoot?.(root, rootSha256, ledger);
   const rootDigest = await writeRoot(sink, octets, signal);
   await clearWork(sink);
   return {

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { BatchOutput } from '../manifest/index.ts';
 import { type EntryBatch, MailproofError } from '../model/index.ts';
+import { type BatchDigester, digestBatch, type EntryDigest } from '../verify/archive-pass/entry-digest.ts';
 import { processBatch } from './batch.ts';
-import type { WorkerReply } from './worker-messages.ts';
+import type { WorkerReply, WorkerRequest } from './worker-messages.ts';
 
-/** Turns batches into records, somewhere. */
-export interface BatchPool {
+/** Turns batches into records, or into digests, somewhere. */
+export interface BatchPool extends BatchDigester {
   /** How many batches it can work on at once. */
   readonly size: number;
   run(format: string, batch: EntryBatch): Promise<BatchOutput>;
@@ -14,13 +15,17 @@ export interface BatchPool {
 
 /** Works in the calling thread: for small archives, tests and places without threads. */
 export function inlinePool(): BatchPool {
-  return { size: 1, run: async (format, batch) => processBatch(format, batch), close: async () => undefined };
+  return {
+    size: 1,
+    run: async (format, batch) => processBatch(format, batch),
+    digest: async (format, batch) => digestBatch(format, batch),
+    close: async () => undefined,
+  };
 }
 
 interface Waiting {
-  readonly format: string;
-  readonly batch: EntryBatch;
-  readonly resolve: (output: BatchOutput) => void;
+  readonly request: WorkerRequest;
+  readonly resolve: (reply: WorkerReply) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -33,6 +38,12 @@ function lost(batch: EntryBatch, cause: unknown): MailproofError {
     advice: 'Run again with --workers 1; if it ends again, report it with the entry named here.',
     details: { firstEntry: first, lastEntry: last },
   });
+}
+
+/** What went wrong in the thread, with the stack it had there. */
+function failureOf(reply: WorkerReply): Error {
+  if (!('failure' in reply)) return new Error('it answered another question');
+  return Object.assign(new Error(reply.failure.message), { stack: reply.failure.stack });
 }
 
 /**
@@ -51,9 +62,21 @@ export class WorkerPool implements BatchPool {
     this.#script = script;
   }
 
-  run(format: string, batch: EntryBatch): Promise<BatchOutput> {
+  async run(format: string, batch: EntryBatch): Promise<BatchOutput> {
+    const reply = await this.#ask({ task: 'process', format, batch });
+    if ('output' in reply) return reply.output;
+    throw lost(batch, failureOf(reply));
+  }
+
+  async digest(format: string, batch: EntryBatch): Promise<readonly EntryDigest[]> {
+    const reply = await this.#ask({ task: 'digest', format, batch });
+    if ('digests' in reply) return reply.digests;
+    throw lost(batch, failureOf(reply));
+  }
+
+  #ask(request: WorkerRequest): Promise<WorkerReply> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ format, batch, resolve, reject });
+      this.#queue.push({ request, resolve, reject });
       this.#next();
     });
   }
@@ -69,29 +92,25 @@ export class WorkerPool implements BatchPool {
     const worker = this.#idle.pop() ?? (this.#all.size < this.size ? this.#start() : undefined);
     const work = worker === undefined ? undefined : this.#queue.shift();
     if (worker === undefined || work === undefined) return;
+    // Our own listeners only: removeAllListeners() would take Node's with them, and no message would ever arrive again.
     const settle = (act: () => void) => {
-      worker.removeAllListeners();
+      worker.off('message', answered).off('error', gone).off('exit', ended);
       act();
       this.#next();
     };
-    worker.once('message', (reply: WorkerReply) =>
+    const answered = (reply: WorkerReply) =>
       settle(() => {
         this.#idle.push(worker);
-        if ('output' in reply) work.resolve(reply.output);
-        else
-          work.reject(
-            lost(work.batch, Object.assign(new Error(reply.failure.message), { stack: reply.failure.stack })),
-          );
-      }),
-    );
+        work.resolve(reply);
+      });
     const gone = (cause: unknown) =>
       settle(() => {
         this.#all.delete(worker);
-        work.reject(lost(work.batch, cause));
+        work.reject(lost(work.request.batch, cause));
       });
-    worker.once('error', gone);
-    worker.once('exit', (code) => gone(new Error(`exit code ${code}`)));
-    worker.postMessage({ format: work.format, batch: work.batch }, [work.batch.bytes.buffer]);
+    const ended = (code: number) => gone(new Error(`exit code ${code}`));
+    worker.on('message', answered).on('error', gone).on('exit', ended);
+    worker.postMessage(work.request, [work.request.batch.bytes.buffer]);
   }
 
   #start(): Worker {

@@ -41,7 +41,9 @@ test('merging sorted runs gives all rows in the order of their octets', async ()
 test('the order is that of UTF-8 octets, not of UTF-16 units', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (left, right) => {
-      expect(Math.sign(compareOctets(left, right))).toBe(Math.sign(Buffer.compare(Buffer.from(left), Buffer.from(right))));
+      expect(Math.sign(compareOctets(left, right))).toBe(
+        Math.sign(Buffer.compare(Buffer.from(left), Buffer.from(right))),
+      );
     }),
     { seed: 20270331 },
   );

@@ -3,14 +3,16 @@ import { expect, test } from 'vitest';
 import { addTally, closeLedger, count, emptyTally, type Tally } from '../../src/manifest/index.ts';
 
 const counts = fc.dictionary(fc.constantFrom('Email', 'INBOX', 'constructor', '__proto__', 'CRC_MISMATCH'), fc.nat(99));
-const tally = fc.record({ found: fc.nat(99), data: fc.nat(99), folders: counts, recordsByType: counts }).map((part): Tally => {
-  const whole = emptyTally();
-  whole.found = part.found;
-  whole.data = part.data;
-  for (const [name, value] of Object.entries(part.folders)) count(whole.folders, name, value);
-  for (const [name, value] of Object.entries(part.recordsByType)) count(whole.recordsByType, name, value);
-  return whole;
-});
+const tally = fc
+  .record({ found: fc.nat(99), data: fc.nat(99), folders: counts, recordsByType: counts })
+  .map((part): Tally => {
+    const whole = emptyTally();
+    whole.found = part.found;
+    whole.data = part.data;
+    for (const [name, value] of Object.entries(part.folders)) count(whole.folders, name, value);
+    for (const [name, value] of Object.entries(part.recordsByType)) count(whole.recordsByType, name, value);
+    return whole;
+  });
 
 test('tallies add up the same however work was split', () => {
   fc.assert(

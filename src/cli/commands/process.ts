@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { Ledger } from '../../model/index.ts';
 import type { ProcessResult } from '../../pipeline/process.ts';
+import type { Verdict } from '../../verify/verdict.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Summary, SummaryLine } from '../printer.ts';
 import { counted, duration, number, octets } from '../units.ts';
+import { reasonLines, VERDICT_SENTENCES, verdictData } from '../verdict.ts';
 
 export interface ProcessOptions extends CommonOptions {
   readonly out: string;
@@ -20,14 +22,28 @@ export async function processCommand(context: Context, source: string, options: 
   const { printer, clock, signal } = context;
   const begun = clock.now();
   // The rooms that read and parse are loaded here, not at start-up.
-  const [{ openSource }, { openSink }, { processExport }, { makePool }, { writeCustody }] = await Promise.all([
+  const [
+    { openSource },
+    { openSink },
+    { processExport },
+    { makePool },
+    { writeCustody },
+    { readOutputLogFile },
+    { checkRun },
+    { ManifestReader },
+  ] = await Promise.all([
     import('../source.ts'),
     import('../sink.ts'),
     import('../../pipeline/process.ts'),
     import('../pool.ts'),
     import('../custody.ts'),
+    import('../facts.ts'),
+    import('../../verify/index.ts'),
+    import('../../manifest/index.ts'),
   ]);
   const opened = await openSource(context, source, options);
+  const outputLogs = options.outputLog === undefined ? [] : [await readOutputLogFile(options.outputLog)];
+  const facts = { ...opened.sourceFacts, outputLogs: [...opened.sourceFacts.outputLogs, ...outputLogs] };
   const sink = await openSink(context, options.out, options);
   const pool = makePool(options.workers);
   try {
@@ -43,13 +59,20 @@ export async function processCommand(context: Context, source: string, options: 
         await writeCustody(sink, root, rootSha256, {
           command: ['process', source, '--out', options.out],
           source: opened.facts,
+          facts,
           startedAt: begun,
           finishedAt: clock.now(),
         });
       },
     });
-    const code = exitCodeOf(result);
-    printer.summary(summaryOf(result, sink.location, options.out, clock.now() - begun, code));
+    const { verdict } = await checkRun({
+      manifest: await ManifestReader.open(sink),
+      facts,
+      reporter: { ...printer, finding: () => undefined },
+      signal,
+    });
+    const code = exitCodeOf(result, verdict);
+    printer.summary(summaryOf(result, verdict, sink.location, options.out, clock.now() - begun, code));
     return code;
   } finally {
     await pool.close();
@@ -58,13 +81,25 @@ export async function processCommand(context: Context, source: string, options: 
   }
 }
 
+/** Checks of single items: what they find makes items imperfect, not the archive short. */
+const ITEM_CHECKS: ReadonlySet<string> = new Set([
+  'truncated-parts',
+  'mid-part-end',
+  'calendar-end',
+  'unopened-parts',
+  'orphan-overrides',
+  'duplicates',
+]);
+
 /** The archive's damage outweighs loss, loss outweighs an imperfect item. */
-export function exitCodeOf(result: ProcessResult): number {
+export function exitCodeOf(result: ProcessResult, verdict: Verdict): ExitCode {
   const errors = result.findings.filter((finding) => finding.severity === 'error');
   if (result.root.archive.salvaged || result.archiveErrors > 0) return EXIT.damaged;
   if (errors.some((finding) => finding.check.startsWith('archive'))) return EXIT.damaged;
-  if (errors.length > 0 || !result.root.balanced) return EXIT.incomplete;
-  return result.itemErrors > 0 ? EXIT.itemsImperfect : EXIT.done;
+  const loss = verdict.reasons.some(({ check, severity }) => severity === 'error' && !ITEM_CHECKS.has(check));
+  const contradicted = verdict.witnesses.some(({ agrees }) => agrees === false);
+  if (errors.length > 0 || !result.root.balanced || loss || contradicted) return EXIT.incomplete;
+  return result.itemErrors > 0 || verdict.verdict === 'INCOMPLETE' ? EXIT.itemsImperfect : EXIT.done;
 }
 
 const HEADLINES: Readonly<Record<number, string>> = {
@@ -74,7 +109,14 @@ const HEADLINES: Readonly<Record<number, string>> = {
   [EXIT.incomplete]: 'Done, but something is missing or different.',
 };
 
-function summaryOf(result: ProcessResult, location: string, out: string, milliseconds: number, code: number): Summary {
+function summaryOf(
+  result: ProcessResult,
+  verdict: Verdict,
+  location: string,
+  out: string,
+  milliseconds: number,
+  code: number,
+): Summary {
   const { root, ledger } = result;
   const shown = out.startsWith('s3://') ? out : resolve(out);
   const rate = octets(Math.round(ledger.nativeBytes / Math.max(0.001, milliseconds / 1000)));
@@ -93,6 +135,7 @@ function summaryOf(result: ProcessResult, location: string, out: string, millise
     { label: 'Read', text: `${octets(ledger.nativeBytes)} of mail in ${duration(milliseconds)} (${rate}/s)` },
     { label: 'Manifest', text: `${shown}${shown.endsWith('/') ? '' : '/'}manifest.json` },
   ];
+  lines.push({ label: 'Verdict', text: VERDICT_SENTENCES[verdict.verdict] }, ...reasonLines(verdict));
   if (result.resumedShards > 0)
     lines.push({ label: 'Resumed', text: `after ${counted(result.resumedShards, 'finished shard')}` });
   return {
@@ -101,6 +144,7 @@ function summaryOf(result: ProcessResult, location: string, out: string, millise
     next: [`mailproof verify ${out}`, `mailproof show ${out} ${root.shards[0]?.firstId ?? '00000000'}`],
     data: {
       exitCode: code,
+      ...verdictData(verdict),
       manifest: `${location}/manifest.json`,
       manifestDigest: result.rootDigest,
       archive: { ...root.archive },

@@ -1,0 +1,3 @@
+export type { Archive, ArchiveAccount, ArchiveFormat, OpenOptions, PiecesOptions } from './archive.ts';
+export { openArchive } from './open.ts';
+export { readBatch } from './read-batch.ts';

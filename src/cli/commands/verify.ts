@@ -1,0 +1,86 @@
+import type { CommonOptions, Context } from '../context.ts';
+import { number } from '../units.ts';
+
+export interface VerifyOptions extends CommonOptions {
+  readonly source?: string;
+  readonly outputLog?: string;
+  readonly workers?: number;
+}
+
+/** `verify DEST`: reads the run again, and with `--source` the archive, and says what that proves. */
+export async function verifyCommand(context: Context, dest: string, options: VerifyOptions): Promise<number> {
+  const { clock, printer, signal } = context;
+  const begun = clock.now();
+  const [{ openSink }, { openSource }, { ManifestReader }, { checkRun, NO_FACTS }, facts, verdicts, { makePool }] =
+    await Promise.all([
+      import('../sink.ts'),
+      import('../source.ts'),
+      import('../../manifest/index.ts'),
+      import('../../verify/index.ts'),
+      import('../facts.ts'),
+      import('../verdict.ts'),
+      import('../pool.ts'),
+    ]);
+  const manifest = await ManifestReader.open(await openSink(context, dest, {}));
+  const custody = await manifest.custody();
+  const recorded = facts.factsIn(custody) ?? NO_FACTS;
+  const outputLogs = options.outputLog === undefined ? [] : [await facts.readOutputLogFile(options.outputLog)];
+  const opened = options.source === undefined ? null : await openSource(context, options.source, {});
+  const pool = makePool(options.workers);
+  try {
+    const result = await checkRun({
+      manifest,
+      source: opened?.source ?? null,
+      facts: recorded,
+      outputLogs,
+      rootDigest: rootDigestIn(custody),
+      digester: pool,
+      reporter: printer,
+      signal,
+    });
+    const { verdict } = result;
+    const code = verdicts.VERDICT_EXITS[verdict.verdict];
+    const passed = result.checks.filter(({ outcome }) => outcome === 'passed').length;
+    const skipped = result.checks.filter(({ outcome }) => outcome === 'skipped');
+    printer.summary({
+      title: verdicts.VERDICT_SENTENCES[verdict.verdict],
+      lines: [
+        { label: 'Manifest', text: `sha256:${manifest.digest}` },
+        { label: 'Records', text: number(manifest.root.counts.records) },
+        {
+          label: 'Archive',
+          text:
+            result.matchedEntries === null
+              ? 'not read (give it with --source)'
+              : `${number(result.matchedEntries)} of ${number(manifest.root.counts.entries)} entries read again and matched`,
+        },
+        {
+          label: 'Checks',
+          text: `${number(passed)} of ${number(result.checks.length)} found nothing, ${number(skipped.length)} could not be made`,
+        },
+        ...verdicts.reasonLines(verdict),
+      ],
+      next: verdict.next,
+      data: {
+        exitCode: code,
+        ...verdicts.verdictData(verdict),
+        manifestDigest: `sha256:${manifest.digest}`,
+        matchedEntries: result.matchedEntries,
+        checks: result.checks.map((check) => ({ ...check })),
+        milliseconds: Math.round(clock.now() - begun),
+      },
+    });
+    return code;
+  } finally {
+    await pool.close();
+    await opened?.source.close();
+    opened?.close();
+  }
+}
+
+/** The digest of manifest.json that the custody record noted when the run ended. */
+function rootDigestIn(custody: object | null): string | null {
+  const noted: unknown = custody === null ? null : Reflect.get(custody, 'manifest');
+  const digest: unknown = typeof noted === 'object' && noted !== null ? Reflect.get(noted, 'digest') : null;
+  return typeof digest === 'string' ? digest : null;
+}

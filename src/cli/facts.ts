@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { type JsonObject, MailproofError } from '../model/index.ts';
+import type { OutputLogFound, SourceFacts } from '../verify/facts.ts';
+
+const text = z.string().nullable();
+const factsSchema = z.object({
+  job: z
+    .object({
+      jobId: z.string(),
+      state: z.string(),
+      startTime: text,
+      endTime: text,
+      kmsKeyArn: text,
+      s3BucketName: text,
+      s3Path: text,
+      errorInfo: text,
+    })
+    .nullable(),
+  object: z
+    .object({
+      location: z.string(),
+      size: z.number(),
+      versionId: text,
+      etag: text,
+      lastModified: text,
+      encryption: text,
+      kmsKeyId: text,
+      checksums: z.record(z.string(), z.string()),
+      checksumType: text,
+    })
+    .nullable(),
+  outputLogs: z.array(z.object({ where: z.string(), values: z.record(z.string(), z.string()) })),
+  mailbox: z.object({ sizeMegabytes: z.number().nullable(), quotaMegabytes: z.number().nullable() }).nullable(),
+});
+
+/** The facts of the source that the custody record keeps; null where it has none that can be read. */
+export function factsIn(custody: JsonObject | null): SourceFacts | null {
+  const checked = factsSchema.safeParse(custody?.['facts']);
+  return checked.success ? checked.data : null;
+}
+
+/** An output log given by hand. Throws SOURCE_NOT_FOUND, USAGE. */
+export async function readOutputLogFile(path: string): Promise<OutputLogFound> {
+  const content = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new MailproofError('SOURCE_NOT_FOUND', `The output log ${path} cannot be read.`, { cause });
+  });
+  const { parseOutputLog } = await import('../aws/output-log.ts');
+  const values = parseOutputLog(content);
+  if (values !== null) return { where: path, values };
+  throw new MailproofError(
+    'USAGE',
+    `${path} is no output log: a JSON object with totals such as totalMessages was expected.`,
+  );
+}

@@ -1,0 +1,42 @@
+import type { JsonObject } from '../model/index.ts';
+import type { Verdict, VerdictName } from '../verify/verdict.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { SummaryLine } from './printer.ts';
+
+/** What each verdict means, in one sentence a person can read out. */
+export const VERDICT_SENTENCES: { readonly [name in VerdictName]: string } = {
+  COMPLETE: 'COMPLETE: the archive is whole, and an independent witness agrees.',
+  INCOMPLETE: 'INCOMPLETE: something is missing, damaged or different.',
+  UNPROVEN: 'UNPROVEN: whole as far as can be seen, but there is no witness to compare with.',
+};
+
+export const VERDICT_EXITS: { readonly [name in VerdictName]: ExitCode } = {
+  COMPLETE: EXIT.done,
+  INCOMPLETE: EXIT.incomplete,
+  UNPROVEN: EXIT.unproven,
+};
+
+const SHOWN_REASONS = 5;
+
+/** The heaviest reasons, a line each. */
+export function reasonLines(verdict: Verdict): SummaryLine[] {
+  const weighty = verdict.reasons.filter(({ severity }) => severity !== 'info');
+  const shown = weighty.slice(0, SHOWN_REASONS).map(({ check, message }, place) => ({
+    label: place === 0 ? 'Because' : '',
+    text: `${check}: ${message}`,
+  }));
+  if (weighty.length > SHOWN_REASONS) shown.push({ label: '', text: `… and ${weighty.length - SHOWN_REASONS} more` });
+  const witnesses = verdict.witnesses.map(({ name, agrees, reading }, place) => ({
+    label: place === 0 ? 'Witness' : '',
+    text: `${name} ${agrees === true ? `agrees (${reading ?? ''})` : agrees === false ? 'disagrees' : 'speaks in no known reading'}`,
+  }));
+  return [...witnesses, ...shown];
+}
+
+/** The verdict for machines. */
+export const verdictData = ({ verdict, reasons, witnesses, next }: Verdict): JsonObject => ({
+  verdict,
+  reasons: reasons.map((reason) => ({ ...reason })),
+  witnesses: witnesses.map((witness) => ({ ...witness })),
+  next: [...next],
+});

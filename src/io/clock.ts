@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../model/index.ts';
+import { cancelled, throwIfCancelled } from './cancelled.ts';
+
+/** The machine's clock. `sleep` rejects with CANCELLED as soon as its signal aborts, and leaves no timer behind. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(milliseconds, signal) {
+    throwIfCancelled(signal);
+    try {
+      await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      if (signal?.aborted === true) throw cancelled(signal);
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,115 @@
+import type { PartDigests } from '../../model/index.ts';
+import type { MimeLimits } from '../limits.ts';
+import { digestsOf, RunningDigests } from '../digest/digests.ts';
+import { SNIFF_LENGTH } from '../sniff/type.ts';
+import type { Part } from '../structure/part.ts';
+import { type TransferDecoder, IdentityDecoder } from '../transfer-encoding/decoder.ts';
+import { decoderOf } from './decoder-of.ts';
+
+/** A leaf that was read: what is known of its decoded octets. */
+export interface Leaf {
+  readonly part: Part;
+  /** Decoded octets. */
+  readonly size: number;
+  readonly digests: PartDigests;
+  /** The first decoded octets. */
+  readonly head: Buffer;
+  /** The decoded octets where they were asked for and are at hand. */
+  readonly octets: Buffer | null;
+}
+
+/**
+ * How much of a part's octets will be looked into while its message is read: all or nothing of what is read as a whole,
+ * the beginning of a text, none of what is only digested.
+ */
+export function keptOf(part: Part, limits: MimeLimits): Kept {
+  const { type } = part;
+  if (type.startsWith('message/') || type === 'text/calendar' || type === 'text/x-vcalendar') return embedded(limits);
+  // A multipart is read here until its first part comes; should none come, it is text.
+  if (type.startsWith('text/') || type.startsWith('multipart/')) {
+    return part.disposition === 'attachment' && !isNamedContainer(part)
+      ? NOTHING
+      : { octets: limits.maxTextBytes + 1, beginning: true };
+  }
+  if (/^application\/(?:(?:vnd\.)?ms-tnef|(?:x-)?pkcs7-mime|ics)$/.test(type)) return embedded(limits);
+  return isNamedContainer(part) ? embedded(limits) : NOTHING;
+}
+
+interface Kept {
+  readonly octets: number;
+  /** Whether the beginning is of use where the whole is longer. */
+  readonly beginning: boolean;
+}
+
+const NOTHING: Kept = { octets: 0, beginning: false };
+
+function embedded(limits: MimeLimits): Kept {
+  return { octets: limits.maxEmbeddedBytes, beginning: false };
+}
+
+/** Names under which generic attachments hold something that can be read: a message, a calendar, TNEF, PKCS #7. */
+export function isNamedContainer(part: Part): boolean {
+  const name = part.dispositionParameters.get('filename') ?? part.parameters.get('name') ?? '';
+  return /\.(?:eml|mht|mhtml|msg\.eml|ics|ical|vcs|p7m|p7z)$|^winmail\.dat$|^win\.dat$/i.test(name.trim());
+}
+
+/** Decodes and digests a leaf of a message that is wholly at hand. */
+export function readLeaf(message: Buffer, part: Part, limits: MimeLimits): Leaf {
+  const decoder = decoderOf(part, limits);
+  if (decoder instanceof IdentityDecoder) {
+    const octets = message.subarray(part.bodyStart, part.bodyEnd);
+    return { part, size: octets.length, digests: digestsOf(octets), head: octets.subarray(0, SNIFF_LENGTH), octets };
+  }
+  const reader = new LeafReader(part, decoder, keptOf(part, limits));
+  reader.write(message, part.bodyStart, part.bodyEnd);
+  return reader.finish();
+}
+
+/** Decodes and digests a leaf whose body comes in pieces, and keeps what will be looked into. */
+export class LeafReader {
+  private readonly part: Part;
+  private readonly decoder: TransferDecoder;
+  private readonly keep: Kept;
+  private readonly digests = new RunningDigests();
+  private kept: Buffer[] = [];
+  private keptSize = 0;
+  private head = Buffer.alloc(0);
+  private size = 0;
+
+  constructor(part: Part, decoder: TransferDecoder, keep: Kept) {
+    this.part = part;
+    this.decoder = decoder;
+    this.keep = keep;
+  }
+
+  write(input: Buffer, start: number, end: number): void {
+    this.decoder.decode(input, start, end, this.take);
+  }
+
+  finish(): Leaf {
+    this.decoder.finish(this.take);
+    const { defect } = this.decoder;
+    if (defect !== null) this.part.faults.add(defect.code, defect.message);
+    const { octets: limit, beginning } = this.keep;
+    const octets = limit > 0 && (beginning || this.size <= limit) ? Buffer.concat(this.kept) : null;
+    return { part: this.part, size: this.size, digests: this.digests.finish(), head: this.head, octets };
+  }
+
+  private readonly take = (octets: Buffer): void => {
+    this.digests.update(octets);
+    if (this.head.length < SNIFF_LENGTH) {
+      this.head = Buffer.concat([this.head, octets.subarray(0, SNIFF_LENGTH - this.head.length)]);
+    }
+    this.size += octets.length;
+    const { octets: limit, beginning } = this.keep;
+    if (this.keptSize >= limit) return;
+    if (this.size > limit && !beginning) {
+      this.kept = [];
+      this.keptSize = limit;
+      return;
+    }
+    const piece = Buffer.from(octets.subarray(0, limit - this.keptSize));
+    this.kept.push(piece);
+    this.keptSize += piece.length;
+  };
+}

@@ -1,0 +1,20 @@
+import type { ParsedCalendar } from '../model/index.ts';
+import type { MimeLimits } from './limits.ts';
+import type { Stretch } from './structure/part.ts';
+import type { WorkCounter } from './work-counter.ts';
+
+/** What stays the same while a message and everything in it is read; `depth` counts messages within messages. */
+export interface ReadContext {
+  readonly limits: MimeLimits;
+  readonly counter: WorkCounter;
+  readonly parseCalendar: ((bytes: Uint8Array) => ParsedCalendar) | undefined;
+  readonly depth: number;
+  /** Filled with every stretch of the outermost message where given. */
+  readonly layout?: Stretch[] | undefined;
+}
+
+/** The context one message further in. */
+export function within(context: ReadContext): ReadContext {
+  const { limits, counter, parseCalendar, depth } = context;
+  return { limits, counter, parseCalendar, depth: depth + 1 };
+}

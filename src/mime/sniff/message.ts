@@ -1,0 +1,55 @@
+import { isWellKnownField } from '../header/block.ts';
+
+const SAMPLE = 16_384;
+const NAME = /^[A-Za-z][A-Za-z0-9-]{0,60}[ \t]*:(?!\/\/)/;
+
+/** Fields that files other than mail have too (HTTP dumps, logs, forms): they prove nothing alone. */
+const WEAK = /^(?:date|to|from|subject|content-[a-z-]+|priority|organization|sender|cc|importance|user-agent|precedence|x-[a-z0-9-]+)[ \t]*:/i;
+
+/**
+ * Whether octets begin an Internet message: an RFC 5322 header block, in any of the three line breaks, perhaps after
+ * a byte order mark, blank lines or an mbox `From ` line. `prefix` is the beginning of the octets, 4 KiB or more where
+ * there are as many. A damaged first line is let pass if fields follow it.
+ */
+export function looksLikeMessage(prefix: Uint8Array): boolean {
+  const octets = Buffer.from(prefix.buffer, prefix.byteOffset, Math.min(prefix.byteLength, SAMPLE));
+  const start = octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf ? 3 : 0;
+  const lines = octets
+    .toString('latin1', start)
+    .replace(/^[\s]+/, '')
+    .split(/\r*\n|\r/, 400);
+  if (/^>?From /.test(lines[0] ?? '')) lines.shift();
+  return judge(lines);
+}
+
+/** A MIME entity that begins with its type, as parts saved to files do. */
+const ENTITY = /^content-type[ \t]*:[ \t]*[a-z]+\/[a-z0-9.+-]+[ \t]*(?:;|$)/i;
+
+function judge(lines: readonly string[]): boolean {
+  let known = 0;
+  let strong = 0;
+  let other = 0;
+  let stray = 0;
+  for (const [index, line] of lines.entries()) {
+    if (line === '') break;
+    // Binary formats have NULs and control characters where a header has letters.
+    if (/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(line.slice(0, 80))) return false;
+    if (line[0] === ' ' || line[0] === '\t') {
+      if (index === 0) stray++;
+      continue;
+    }
+    if (/^(?:BEGIN|END):V/i.test(line)) return false;
+    if (isWellKnownField(line)) {
+      known++;
+      if (!WEAK.test(line)) strong++;
+    } else if (NAME.test(line)) other++;
+    else {
+      // A line that is no field: damage at the top, or the first line of the text where the empty one is missing.
+      if (known >= 2) break;
+      if (++stray > 2) return false;
+    }
+  }
+  if (known === 0) return false;
+  if (stray > 0) return known >= 3 && strong >= 1;
+  return strong >= 1 || known >= 2 || (other <= 3 && (ENTITY.test(lines[0] ?? '') || /^(?:from|date|subject|to)[ \t]*:/i.test(lines[0] ?? '')));
+}

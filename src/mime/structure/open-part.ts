@@ -1,0 +1,56 @@
+import type { HeaderBlock, HeaderField } from '../header/block.ts';
+import { readContentTypeField } from '../header/content-type.ts';
+import { FieldFaults } from '../header/faults.ts';
+import { readParameterized } from '../header/parameters.ts';
+import { readTransferEncoding } from '../transfer-encoding/choose.ts';
+import type { Part } from './part.ts';
+
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+
+/** The first field of a name: of repeated Content fields every reader takes the first, as the structure hangs on it. */
+export function firstField(header: HeaderBlock, lowerName: string): HeaderField | null {
+  return header.fields.find((field) => field.lowerName === lowerName) ?? null;
+}
+
+/** What the Content fields of a header say the part is (RFC 2045 §5.2: text/plain where they say nothing readable). */
+export function openPart(
+  header: HeaderBlock,
+  place: { path: string; depth: number; defaultType: string; headerStart: number },
+): Part {
+  const faults = new FieldFaults(place.path === '' ? undefined : place.path);
+  const typeField = firstField(header, 'content-type');
+  const dispositionField = firstField(header, 'content-disposition');
+  const encodingField = firstField(header, 'content-transfer-encoding');
+  const contentType = typeField === null ? null : readContentTypeField(typeField.raw, faults, null);
+  let type = place.defaultType;
+  if (typeField !== null) type = typeOf(contentType, faults);
+  const disposition = dispositionField === null ? null : readParameterized(dispositionField.raw, faults, null);
+  const encoding = readTransferEncoding(encodingField?.raw ?? null);
+  if (encoding === 'unknown') {
+    const shown = JSON.stringify((encodingField?.raw ?? '').trim().slice(0, 40));
+    faults.add('TRANSFER_ENCODING_UNKNOWN', `The transfer encoding ${shown} is not known; the octets are read as they are.`);
+  }
+  return {
+    path: place.path,
+    depth: place.depth,
+    header,
+    faults,
+    type,
+    parameters: contentType?.parameters ?? NO_PARAMETERS,
+    disposition: disposition === null || disposition.value === '' ? null : disposition.value.toLowerCase(),
+    dispositionParameters: disposition?.parameters ?? NO_PARAMETERS,
+    encoding,
+    children: null,
+    headerStart: place.headerStart,
+    bodyStart: header.bodyStart,
+    bodyEnd: header.bodyStart,
+  };
+}
+
+function typeOf(contentType: ReturnType<typeof readContentTypeField>, faults: FieldFaults): string {
+  if (contentType !== null && contentType.subtype !== null) return `${contentType.type}/${contentType.subtype}`;
+  // `Content-Type: multipart` with a boundary can only be a multipart; anything else unfinished is text (RFC 2045 §5.2).
+  if (contentType?.type === 'multipart' && contentType.parameters.has('boundary')) return 'multipart/mixed';
+  faults.add('CONTENT_TYPE_MALFORMED', 'The Content-Type has no type and subtype; read as text/plain.');
+  return 'text/plain';
+}

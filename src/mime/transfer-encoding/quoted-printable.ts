@@ -1,0 +1,166 @@
+import type { EncodingDefect, Emit, TransferDecoder } from './decoder.ts';
+
+const OUT = 65_536;
+const out = Buffer.allocUnsafeSlow(OUT + 8);
+
+/** Blanks held back until it is known whether they end a line; a longer run is let through, so that it costs no memory. */
+const MAX_BLANKS = 65_536;
+
+const HEX = new Int8Array(256).fill(-1);
+for (let digit = 0; digit < 16; digit++) {
+  const character = digit.toString(16);
+  HEX[character.charCodeAt(0)] = digit;
+  HEX[character.toUpperCase().charCodeAt(0)] = digit;
+}
+
+const TEXT = 0;
+/** After `=`. */
+const ESCAPE = 1;
+/** After `=` and one hexadecimal digit. */
+const ESCAPE_DIGIT = 2;
+/** After `=` and blanks: RFC 2045 §6.7 rule 3 lets transports pad a soft break. */
+const SOFT_BLANK = 3;
+/** After `=` CR: the LF, if it comes, still belongs to the soft break. */
+const SOFT_RETURN = 4;
+
+/**
+ * Quoted-printable (RFC 2045 §6.7). Blanks at the end of a line are transport padding and go (rule 3); an `=` that
+ * escapes nothing stays as it stands, with a defect.
+ */
+export class QuotedPrintableDecoder implements TransferDecoder {
+  defect: EncodingDefect | null = null;
+  private state = TEXT;
+  private digit = 0;
+  private blanks: number[] = [];
+  private used = 0;
+
+  decode(input: Buffer, start: number, end: number, emit: Emit): void {
+    let at = start;
+    while (at < end) {
+      if (this.used > OUT - 4) this.flush(emit);
+      if (this.state === TEXT && this.blanks.length === 0) {
+        at = this.copyPlain(input, at, Math.min(end, at + OUT - this.used));
+        if (at >= end || this.used > OUT - 4) continue;
+      }
+      this.octet(input[at] ?? 0, emit);
+      at++;
+    }
+    this.flush(emit);
+  }
+
+  finish(emit: Emit): void {
+    if (this.state === ESCAPE_DIGIT) {
+      this.fault();
+      this.put(0x3d, emit);
+      this.put(this.digit, emit);
+    }
+    this.flush(emit);
+  }
+
+  /** Copies up to the next `=`, blank or control character: the octets nothing is to be done about. */
+  private copyPlain(input: Buffer, start: number, end: number): number {
+    let at = start;
+    let to = this.used;
+    while (at < end) {
+      const octet = input[at] ?? 0;
+      if (octet === 0x3d) break;
+      if (octet === 0x20 || octet === 0x09) {
+        const next = input[at + 1] ?? 0;
+        // A blank between two words needs no holding back.
+        if (at + 1 >= end || next <= 0x20 || next === 0x3d) break;
+      }
+      out[to++] = octet;
+      at++;
+    }
+    this.used = to;
+    return at;
+  }
+
+  private octet(octet: number, emit: Emit): void {
+    switch (this.state) {
+      case ESCAPE:
+        if (octet === 0x0a) this.state = TEXT;
+        else if (octet === 0x0d) this.state = SOFT_RETURN;
+        else if (octet === 0x20 || octet === 0x09) {
+          this.state = SOFT_BLANK;
+          this.blanks.push(octet);
+        } else if ((HEX[octet] ?? -1) >= 0) {
+          this.state = ESCAPE_DIGIT;
+          this.digit = octet;
+        } else this.literal(octet, emit);
+        return;
+      case ESCAPE_DIGIT: {
+        const low = HEX[octet] ?? -1;
+        if (low >= 0) {
+          this.put((HEX[this.digit] ?? 0) * 16 + low, emit);
+          this.state = TEXT;
+          return;
+        }
+        this.fault();
+        this.put(0x3d, emit);
+        this.put(this.digit, emit);
+        this.state = TEXT;
+        this.octet(octet, emit);
+        return;
+      }
+      case SOFT_BLANK:
+        if (octet === 0x0a || octet === 0x0d) {
+          this.blanks.length = 0;
+          this.state = octet === 0x0a ? TEXT : SOFT_RETURN;
+        } else if ((octet === 0x20 || octet === 0x09) && this.blanks.length < MAX_BLANKS) this.blanks.push(octet);
+        else this.literal(octet, emit);
+        return;
+      case SOFT_RETURN:
+        if (octet === 0x0d) return;
+        this.state = TEXT;
+        if (octet !== 0x0a) this.octet(octet, emit);
+        return;
+      default:
+        this.text(octet, emit);
+    }
+  }
+
+  private text(octet: number, emit: Emit): void {
+    if (octet === 0x20 || octet === 0x09) {
+      if (this.blanks.length >= MAX_BLANKS) this.putBlanks(emit);
+      this.blanks.push(octet);
+    } else if (octet === 0x0a || octet === 0x0d) {
+      this.blanks.length = 0;
+      this.put(octet, emit);
+    } else {
+      this.putBlanks(emit);
+      if (octet === 0x3d) this.state = ESCAPE;
+      else this.put(octet, emit);
+    }
+  }
+
+  /** An `=` that begins neither an escape nor a soft break, and what stands behind it. */
+  private literal(octet: number, emit: Emit): void {
+    this.fault();
+    this.put(0x3d, emit);
+    this.state = TEXT;
+    this.text(octet, emit);
+  }
+
+  private putBlanks(emit: Emit): void {
+    for (const blank of this.blanks) this.put(blank, emit);
+    this.blanks.length = 0;
+  }
+
+  private put(octet: number, emit: Emit): void {
+    if (this.used >= OUT) this.flush(emit);
+    out[this.used++] = octet;
+  }
+
+  private flush(emit: Emit): void {
+    if (this.used > 0) emit(out.subarray(0, this.used));
+    this.used = 0;
+  }
+
+  private fault(): void {
+    this.defect ??= {
+      code: 'QUOTED_PRINTABLE_MALFORMED',
+      message: 'The quoted-printable text holds an "=" that escapes nothing.',
+    };
+  }
+}

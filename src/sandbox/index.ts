@@ -1,0 +1,15 @@
+export type { Fault, Faults, RequestSummary } from './http/fault.ts';
+export type { LoggedRequest, RequestLog } from './http/request-log.ts';
+export type { KeyState, KeyStore, SandboxKey } from './kms/key-store.ts';
+export { folderMailbox } from './mailbox/folder-tree.ts';
+export { generateMailbox, type MailboxEntry, type MailboxOptions } from './mailbox/generate.ts';
+export { SeededRandom } from './mailbox/random.ts';
+export type { SandboxOptions } from './options.ts';
+export type { DirectPut } from './s3/direct.ts';
+export type { Bucket, ObjectVersion } from './s3/state.ts';
+export { type Sandbox, startSandbox } from './sandbox.ts';
+export type { Credentials } from './signature/verify.ts';
+export type { ExportJob, JobBehaviour, JobState, OutputLog, PathReading } from './workmail/job.ts';
+export type { MailboxContent, SandboxEntity, SandboxMailbox } from './workmail/mailbox.ts';
+export type { Organization } from './workmail/organization.ts';
+export { writeZip, type ZipOptions } from './zip/write-zip.ts';

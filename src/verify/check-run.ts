@@ -1,0 +1,161 @@
+import type { ManifestReader } from '../manifest/index.ts';
+import type { ByteSource, Finding, Reporter } from '../model/index.ts';
+import { ArchivePass } from './archive-pass/archive-reading.ts';
+import { type BatchDigester, inlineDigester } from './archive-pass/entry-digest.ts';
+import { NativeJoin } from './archive-pass/native-join.ts';
+import { EVERY_ENTRY, OrdinalSet, sampleOf, type WantedEntries } from './archive-pass/sample.ts';
+import type { CheckContext, CheckOutcome, FileRead } from './check.ts';
+import { compareWithEarlier } from './checks/earlier-manifest.ts';
+import { allChecks, recordChecks } from './checks/index.ts';
+import { RunCounts } from './checks/run-counts.ts';
+import { NO_FACTS, type OutputLogFound, type SourceFacts } from './facts.ts';
+import { FindingList } from './finding-list.ts';
+import { readLog } from './output-log/log-reading.ts';
+import { placedRecords } from './record-pass.ts';
+import { ledgerOf, logValues, recordedFindings } from './recorded.ts';
+import { decideVerdict, type Verdict } from './verdict.ts';
+import { logWitness, type Witness } from './witness.ts';
+
+export interface CheckRunInput {
+  readonly manifest: ManifestReader;
+  /** The archive, to be read again from end to end. */
+  readonly source?: ByteSource | null;
+  readonly facts?: SourceFacts | null;
+  /** Logs beyond those in `facts` and in the archive. */
+  readonly outputLogs?: readonly OutputLogFound[];
+  /** A manifest of an earlier export of the same mailbox. */
+  readonly earlier?: ManifestReader | null;
+  /** What others asked of the live mailbox found. */
+  readonly witnesses?: readonly Witness[];
+  readonly findings?: readonly Finding[];
+  /** `sha256:<hex>` of manifest.json as noted elsewhere. */
+  readonly rootDigest?: string | null;
+  /** Share of the entries to read again, 0 to 1. Absent: all. The whole archive's digest is taken in any case. */
+  readonly sample?: number;
+  /** Draws another sample: say, the month of the check. */
+  readonly sampleSeed?: string;
+  /** RFC 3339: read again only the entries of items sent since then. */
+  readonly since?: string;
+  /** Where batches are digested. Absent: in this thread. */
+  readonly digester?: BatchDigester;
+  readonly reporter: Reporter;
+  readonly signal?: AbortSignal;
+}
+
+export interface CheckRunResult {
+  readonly findings: readonly Finding[];
+  readonly verdict: Verdict;
+  readonly checks: readonly CheckOutcome[];
+  /** Entries whose octets were read again and are those the manifest names; null without the archive. */
+  readonly matchedEntries: number | null;
+}
+
+/** Entries of items sent since an instant. Dates are compared as instants: senders write them with their own offsets. */
+async function sentSince(manifest: ManifestReader, since: string, signal?: AbortSignal): Promise<WantedEntries> {
+  const from = Date.parse(since);
+  const ordinals = new OrdinalSet();
+  const pass = { faults: new FindingList('record-schema', 0), files: new Map(), signal };
+  for await (const { records } of placedRecords(manifest, pass)) {
+    for (const { record } of records) {
+      const item = record.event ?? record.task;
+      const instant = Date.parse(record.email?.sentAt ?? item?.start?.utc ?? '');
+      // What has no date may be of any time: it is read.
+      if (!(instant < from)) ordinals.add(record.source.index);
+    }
+  }
+  return (ordinal) => ordinals.has(ordinal);
+}
+
+async function wantedEntries(input: CheckRunInput): Promise<WantedEntries> {
+  const { manifest, sample, since, sampleSeed = '', signal } = input;
+  const drawn = sample === undefined ? EVERY_ENTRY : sampleOf(sample, `${manifest.digest}:${sampleSeed}`);
+  if (since === undefined) return drawn;
+  const recent = await sentSince(manifest, since, signal);
+  return (ordinal) => drawn(ordinal) && recent(ordinal);
+}
+
+/**
+ * Verifies a run: its files, its own consistency, the archive behind it and what witnesses say, in one pass over the
+ * records and one over the archive, side by side. Throws for what is no finding: access, network, cancellation.
+ */
+export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
+  const { manifest, source = null, reporter, signal } = input;
+  const facts = input.facts ?? NO_FACTS;
+  const wanted = source === null ? EVERY_ENTRY : await wantedEntries(input);
+  const digester = input.digester ?? inlineDigester;
+  const progress = (value: Parameters<Reporter['progress']>[0]) => reporter.progress(value);
+  const reading = source === null ? null : new ArchivePass({ source, digester, wanted, progress, signal });
+  const join = reading === null ? null : new NativeJoin(reading, wanted);
+  const counts = new RunCounts();
+  const faults = new FindingList('record-schema');
+  const filesRead = new Map<string, FileRead>();
+  const ofRecords = recordChecks();
+  let shard = -1;
+  try {
+    for await (const batch of placedRecords(manifest, { faults, files: filesRead, signal })) {
+      if (batch.shard !== shard) for (const check of ofRecords) check.begin?.(batch.shard, batch.places);
+      shard = batch.shard;
+      for (const placed of batch.records) {
+        counts.take(placed);
+        for (const check of ofRecords) check.take(placed);
+      }
+      await join?.take(batch.records);
+      if (join === null) progress(recordProgress(manifest, counts));
+    }
+    await join?.finish();
+  } finally {
+    await join?.close();
+  }
+  const ledger = await ledgerOf(manifest);
+  const holdings = { counts, ledger, archive: manifest.root.archive };
+  const inside = counts.logsInside.map(({ where, detail }) => ({ where, values: logValues(detail) }));
+  const logs = [...(input.outputLogs ?? []), ...facts.outputLogs, ...inside].map((log) =>
+    readLog(log, holdings, facts.job),
+  );
+  const context: CheckContext = {
+    manifest,
+    ledger,
+    recorded: await recordedFindings(manifest, signal),
+    facts,
+    source,
+    counts,
+    filesRead,
+    reading,
+    logs,
+    rootDigest: input.rootDigest ?? null,
+    signal,
+  };
+  const findings: Finding[] = [...(input.findings ?? [])];
+  const checks: CheckOutcome[] = [];
+  for (const check of allChecks(ofRecords, faults, join)) {
+    const reason = check.unable?.(context) ?? null;
+    if (reason !== null) {
+      checks.push({ check: check.name, outcome: 'skipped', findings: 0, reason });
+      continue;
+    }
+    const before = findings.length;
+    for await (const found of check.run(context)) findings.push(found);
+    const count = findings.length - before;
+    checks.push({ check: check.name, outcome: count === 0 ? 'passed' : 'found', findings: count, reason: null });
+  }
+  const witnesses = [...logs.map(logWitness), ...(input.witnesses ?? [])];
+  if (input.earlier) {
+    const earlier = await compareWithEarlier(input.earlier, manifest, signal);
+    findings.push(...earlier.findings);
+    witnesses.push(earlier.witness);
+  }
+  for (const found of findings) reporter.finding(found);
+  return { findings, verdict: decideVerdict(findings, witnesses), checks, matchedEntries: join?.matched ?? null };
+}
+
+function recordProgress(manifest: ManifestReader, counts: RunCounts): Parameters<Reporter['progress']>[0] {
+  return {
+    phase: 'verify',
+    bytes: 0,
+    totalBytes: null,
+    entries: counts.entries,
+    totalEntries: manifest.root.counts.entries,
+    records: counts.records,
+    issues: 0,
+  };
+}

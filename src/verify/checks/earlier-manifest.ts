@@ -1,0 +1,29 @@
+import type { ManifestReader } from '../../manifest/index.ts';
+import type { Finding } from '../../model/index.ts';
+import { compareManifests } from '../compare/compare-manifests.ts';
+import { FindingList } from '../finding-list.ts';
+import type { Witness } from '../witness.ts';
+
+/** What an earlier manifest of the same mailbox says: everything it held is here still, or what is not. */
+export async function compareWithEarlier(
+  earlier: ManifestReader,
+  manifest: ManifestReader,
+  signal?: AbortSignal,
+): Promise<{ findings: readonly Finding[]; witness: Witness }> {
+  const findings = new FindingList('earlier-manifest');
+  const summary = await compareManifests(earlier, manifest, {
+    ...(signal !== undefined && { signal }),
+    onItem({ sign, entry, folder, record, note }) {
+      const about = { entry, ...(record !== null && { record }) };
+      if (sign === '-') findings.add('error', `${entry} was in the earlier manifest and is not in this one.`, about);
+      else if (sign === '!') findings.add('error', `${entry}: ${note ?? 'it cannot be read'}.`, about);
+      else if (sign === '*') findings.add('warning', `${entry} in ${folder} is not what it was.`, about);
+    },
+  });
+  const { same, missing, unreadable, changed, added } = summary;
+  const held = same + missing + changed;
+  const reading = `${same} of ${held} items are the same, ${changed} changed, ${missing} missing, ${added} new`;
+  // An earlier manifest of nothing has seen nothing.
+  const agrees = missing + unreadable > 0 ? false : held > 0 ? true : null;
+  return { findings: [...findings], witness: { name: 'earlier manifest', agrees, reading } };
+}

@@ -1,0 +1,52 @@
+import type { Finding, Severity } from '../model/index.ts';
+
+/** Findings of one check that are named one by one; beyond, they are counted: a million lines help nobody. */
+export const NAMED_FINDINGS = 50;
+
+/** Where a finding points to. */
+export type About = Pick<Finding, 'expected' | 'found' | 'entry' | 'record' | 'range'>;
+
+const WEIGHT: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
+
+/** The findings of one check: the first are kept, all are counted, and the rest is said in one line. */
+export class FindingList {
+  readonly check: string;
+  readonly #limit: number;
+  readonly #kept: Finding[] = [];
+  #omitted = 0;
+  #worst: Severity = 'info';
+
+  constructor(check: string, limit = NAMED_FINDINGS) {
+    this.check = check;
+    this.#limit = limit;
+  }
+
+  /** All that were added, the omitted ones too. */
+  get count(): number {
+    return this.#kept.length + this.#omitted;
+  }
+
+  add(severity: Severity, message: string, about: About = {}): void {
+    if (this.#kept.length < this.#limit) {
+      this.#kept.push({ check: this.check, severity, message, ...about });
+      return;
+    }
+    this.#omitted++;
+    if (WEIGHT[severity] > WEIGHT[this.#worst]) this.#worst = severity;
+  }
+
+  *[Symbol.iterator](): Generator<Finding> {
+    yield* this.#kept;
+    if (this.#omitted === 0) return;
+    const message = `${this.#omitted} more like these: ${this.count} in all.`;
+    yield { check: this.check, severity: this.#worst, message };
+  }
+}
+
+/** A finding made in one go. */
+export function finding(check: string, severity: Severity, message: string, about: About = {}): Finding {
+  return { check, severity, message, ...about };
+}
+
+/** Heavier severities first; equal ones keep their order. */
+export const bySeverity = (left: Finding, right: Finding): number => WEIGHT[right.severity] - WEIGHT[left.severity];

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ManifestReader } from '../../src/manifest/index.ts';
+import { type ComparedItem, compareManifests } from '../../src/verify/index.ts';
+import { calendar, makeMailbox } from './mailbox.ts';
+import { runOfEntries } from './run.ts';
+import type { ZipEntry } from './zip.ts';
+
+const ENTRIES = makeMailbox({ seed: 21, directories: true });
+const readerOf = async (entries: readonly ZipEntry[]): Promise<ManifestReader> => (await runOfEntries(entries)).reader();
+
+async function compare(before: readonly ZipEntry[], after: readonly ZipEntry[], includeSame = false) {
+  const items: ComparedItem[] = [];
+  const onItem = (item: ComparedItem) => items.push(item);
+  const summary = await compareManifests(await readerOf(before), await readerOf(after), { onItem, includeSame });
+  const { folders: _, ...counts } = summary;
+  return { items: items.map(({ sign, entry }) => `${sign} ${entry}`), full: items, counts, summary };
+}
+
+const moved = (entries: readonly ZipEntry[], from: string, to: string) =>
+  entries.map((entry) => (entry.path === from ? { ...entry, path: to } : entry));
+const edited = (entries: readonly ZipEntry[], path: string, edit: (text: string) => string) =>
+  entries.map((entry) =>
+    entry.path === path ? { ...entry, bytes: Buffer.from(edit(Buffer.from(entry.bytes).toString())) } : entry,
+  );
+const without = (entries: readonly ZipEntry[], path: string) => entries.filter((entry) => entry.path !== path);
+
+const NONE = { same: 28, missing: 0, added: 0, changed: 0, unreadable: 0, moved: 0, rewritten: 0 };
+
+describe('two manifests of one mailbox', () => {
+  test('that are equal', async () => {
+    const { items, counts } = await compare(ENTRIES, ENTRIES);
+    expect(items).toEqual([]);
+    expect(counts).toEqual(NONE);
+    expect((await compare(ENTRIES, ENTRIES, true)).items).toHaveLength(28);
+  });
+
+  test('a message missing from the later', async () => {
+    const { items, counts, full } = await compare(ENTRIES, without(ENTRIES, 'Inbox/9.eml'));
+    expect(items).toEqual(['- Inbox/9.eml']);
+    expect(full[0]).toMatchObject({ folder: 'Inbox', record: null, earlierRecord: '00000012' });
+    expect(counts).toEqual({ ...NONE, same: 27, missing: 1 });
+  });
+
+  test('a message new in the later', async () => {
+    const { items, counts } = await compare(without(ENTRIES, 'Inbox/9.eml'), ENTRIES);
+    expect(items).toEqual(['+ Inbox/9.eml']);
+    expect(counts).toEqual({ ...NONE, same: 27, added: 1 });
+  });
+
+  test('a message moved to another folder', async () => {
+    const { full, counts } = await compare(ENTRIES, moved(ENTRIES, 'Inbox/9.eml', 'Archive/2026/9.eml'));
+    expect(full).toMatchObject([{ sign: '=', entry: 'Archive/2026/9.eml', movedFrom: 'Inbox' }]);
+    expect(counts).toEqual({ ...NONE, moved: 1 });
+  });
+
+  test('entries named anew in their folders are the same items', async () => {
+    const { items, counts } = await compare(ENTRIES, moved(ENTRIES, 'Inbox/9.eml', 'Inbox/0009-x.eml'));
+    expect(items).toEqual([]);
+    expect(counts).toEqual(NONE);
+  });
+
+  test('a message with another trace field, and the same content', async () => {
+    const later = edited(ENTRIES, 'Inbox/9.eml', (text) => `X-Scanned: yes\r\n${text}`);
+    const { full, counts } = await compare(ENTRIES, later);
+    expect(full).toMatchObject([{ sign: '=', entry: 'Inbox/9.eml', note: 'the same content in other octets' }]);
+    expect(counts).toEqual({ ...NONE, rewritten: 1 });
+  });
+
+  test('a message with another text', async () => {
+    const { items, counts } = await compare(ENTRIES, edited(ENTRIES, 'Inbox/9.eml', (text) => text.replace(/$/, 'more words\r\n')));
+    const changed = await compare(ENTRIES, edited(ENTRIES, 'Sent Items/1.eml', (text) => `${text}more words\r\n`));
+    expect(changed.items).toEqual(['* Sent Items/1.eml']);
+    expect(changed.counts).toEqual({ ...NONE, same: 27, changed: 1 });
+    expect(counts.missing + counts.added).toBe(0);
+    expect(items).toHaveLength(1);
+  });
+
+  test('an event at another time', async () => {
+    const { full } = await compare(ENTRIES, edited(ENTRIES, 'Calendar/2.ics', (text) => text.replaceAll('T09', 'T08')));
+    expect(full).toMatchObject([{ sign: '*', entry: 'Calendar/2.ics' }]);
+  });
+
+  test('one copy of two that is gone', async () => {
+    const copy = { path: 'Inbox/copy.eml', bytes: ENTRIES.find(({ path }) => path === 'Inbox/9.eml')?.bytes ?? Buffer.alloc(1) };
+    const { items, counts } = await compare([...ENTRIES, copy], ENTRIES);
+    expect(items).toEqual(['- Inbox/copy.eml']);
+    expect(counts).toEqual({ ...NONE, missing: 1 });
+  });
+
+  test('an entry that cannot be read any more', async () => {
+    const damaged = ENTRIES.map((entry) => (entry.path === 'Inbox/9.eml' ? { ...entry, method: 99 } : entry));
+    const { items, counts } = await compare(ENTRIES, damaged);
+    expect(items).toEqual(['! Inbox/9.eml']);
+    expect(counts).toEqual({ ...NONE, same: 27, unreadable: 1 });
+    expect((await compare(damaged, ENTRIES)).items).toEqual(['+ Inbox/9.eml']);
+    expect((await compare(damaged, without(ENTRIES, 'Inbox/9.eml'))).items).toEqual(['! Inbox/9.eml']);
+  });
+
+  test('a calendar of several components is one file', async () => {
+    const two = calendar(70).replace('END:VCALENDAR\r\n', '') + calendar(71).replace(/^[\s\S]*?(?=BEGIN:VEVENT)/, '');
+    const entries = [...ENTRIES, { path: 'Calendar/two.ics', bytes: Buffer.from(two) }];
+    expect((await compare(entries, entries)).counts).toEqual({ ...NONE, same: 30 });
+    const { items } = await compare(entries, ENTRIES);
+    expect(items).toEqual(['- Calendar/two.ics', '- Calendar/two.ics']);
+  });
+
+  test('the summary is by folder', async () => {
+    const later = moved(without(ENTRIES, 'Inbox/9.eml'), 'Inbox/0.eml', 'Old/0.eml');
+    const { summary } = await compare(ENTRIES, later);
+    expect(summary.folders.get('Inbox')).toMatchObject({ same: 6, missing: 1 });
+    expect(summary.folders.get('Old')).toMatchObject({ same: 1, moved: 1 });
+    expect(summary.folders.get('Sent Items')).toMatchObject({ same: 8, missing: 0 });
+  });
+});
+
+test('every planted loss, addition and move is found, and none invented', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.integer({ min: 0, max: 23 }), { minLength: 0, maxLength: 12 }),
+      fc.integer({ min: 0, max: 12 }),
+      fc.integer({ min: 0, max: 12 }),
+      async (chosen, one, two) => {
+        const [first, second] = [Math.min(one, two), Math.max(one, two)];
+        const mail = ENTRIES.filter(({ path }) => path.endsWith('.eml'));
+        const pathOf = (at: number) => mail[at]?.path ?? '';
+        const lost = new Set(chosen.slice(0, first).map(pathOf));
+        const added = new Set(chosen.slice(first, second).map(pathOf));
+        const gone = new Set(chosen.slice(second).map(pathOf));
+        const before = ENTRIES.filter(({ path }) => !added.has(path));
+        const after = ENTRIES.filter(({ path }) => !lost.has(path)).map((entry) =>
+          gone.has(entry.path) ? { ...entry, path: `Moved/${entry.path.replaceAll('/', '-')}` } : entry,
+        );
+        const { counts, full } = await compare(before, after);
+        expect(counts).toEqual({ ...NONE, same: 28 - lost.size - added.size, missing: lost.size, added: added.size, moved: gone.size });
+        expect(new Set(full.flatMap(({ sign, entry }) => (sign === '-' ? [entry] : [])))).toEqual(lost);
+        expect(new Set(full.flatMap(({ sign, entry }) => (sign === '+' ? [entry] : [])))).toEqual(added);
+      },
+    ),
+    { seed: 99, numRuns: 15 },
+  );
+});
