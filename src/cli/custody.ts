@@ -1,6 +1,7 @@
 import { hostname, platform, release } from 'node:os';
-import { CUSTODY_PATH, MEDIA_TYPES, type Root } from '../manifest/index.ts';
+import { CUSTODY_PATH, MEDIA_TYPES } from '../manifest/index.ts';
 import type { JsonObject, Sink } from '../model/index.ts';
+import type { FinishedRun } from '../pipeline/process.ts';
 import { VERSION } from '../pipeline/version.ts';
 import type { SourceFacts } from '../verify/facts.ts';
 
@@ -18,13 +19,15 @@ export interface CustodyInput {
 const instant = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 
 /** Writes `custody.json` beside the manifest. */
-export async function writeCustody(sink: Sink, root: Root, rootSha256: string, input: CustodyInput): Promise<void> {
+export async function writeCustody(sink: Sink, finished: FinishedRun, input: CustodyInput): Promise<void> {
+  const { root, rootSha256, sourceFindings } = finished;
   const custody = {
     mediaType: MEDIA_TYPES.custody,
     manifest: { path: 'manifest.json', digest: `sha256:${rootSha256}` },
     archive: { ...root.archive },
     source: input.source,
     facts: input.facts,
+    findings: sourceFindings,
     run: {
       tool: `mailproof ${VERSION}`,
       command: input.command,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { type JsonObject, MailproofError } from '../model/index.ts';
+import { findingSchema } from '../manifest/schema.ts';
+import { type Finding, type JsonObject, MailproofError } from '../model/index.ts';
 import type { OutputLogFound, SourceFacts } from '../verify/facts.ts';
 
 const text = z.string().nullable();
@@ -38,6 +39,14 @@ const factsSchema = z.object({
 export function factsIn(custody: JsonObject | null): SourceFacts | null {
   const checked = factsSchema.safeParse(custody?.['facts']);
   return checked.success ? checked.data : null;
+}
+
+const findingsIn = z.object({ findings: z.array(findingSchema) });
+
+/** What was found about the source when it was processed. */
+export function sourceFindingsIn(custody: JsonObject | null): readonly Finding[] {
+  const checked = findingsIn.safeParse(custody);
+  return checked.success ? checked.data.findings : [];
 }
 
 /** An output log given by hand. Throws SOURCE_NOT_FOUND, USAGE. */

@@ -89,7 +89,10 @@ export function lettersOf(text: string, take: (utf8: Uint8Array) => void): void 
     const last = text.charCodeAt(end - 1);
     // A surrogate pair is one character: it stays in one piece.
     if (end < text.length && end - start > 1 && last >= 0xd800 && last <= 0xdbff) end -= 1;
-    const kept = keepLetters(SCRATCH, SCRATCH.write(start === 0 && end === text.length ? text : text.slice(start, end)));
+    const kept = keepLetters(
+      SCRATCH,
+      SCRATCH.write(start === 0 && end === text.length ? text : text.slice(start, end)),
+    );
     if (kept > 0) take(SCRATCH.subarray(0, kept));
     start = end;
   }

@@ -5,7 +5,19 @@ import { checkpointPath, MEDIA_TYPES, runPath, shardIndexPath, shardPath, textPa
 import { addTally, emptyTally, type Tally } from './tally.ts';
 
 /** A shard is closed when the next batch would pass one of these. They are part of the format: the same in every run. */
-export const SHARD_LIMITS = { records: 10_000, recordOctets: 8 * 1024 * 1024, textOctets: 16 * 1024 * 1024 } as const;
+export const SHARD_LIMITS: ShardLimits = {
+  records: 10_000,
+  recordOctets: 8 * 1024 * 1024,
+  textOctets: 8 * 1024 * 1024,
+};
+
+export interface ShardLimits {
+  readonly records: number;
+  /** Octets of JSON lines. */
+  readonly recordOctets: number;
+  /** Octets of extracted text. */
+  readonly textOctets: number;
+}
 
 /** A finished shard, as the root lists it. */
 export interface ShardEntry {
@@ -58,24 +70,33 @@ const opened = (): Open => ({
 export class ShardWriter {
   readonly #sink: Sink;
   readonly #signal: AbortSignal | undefined;
+  readonly #limits: ShardLimits;
   #next: number;
   #open: Open = opened();
   #writing: Promise<void> = Promise.resolve();
   readonly #done: (checkpoint: Checkpoint) => void;
 
-  constructor(sink: Sink, firstShard: number, done: (checkpoint: Checkpoint) => void, signal?: AbortSignal) {
-    this.#sink = sink;
-    this.#next = firstShard;
-    this.#done = done;
-    this.#signal = signal;
+  constructor(options: {
+    readonly sink: Sink;
+    readonly firstShard: number;
+    readonly limits: ShardLimits;
+    readonly done: (checkpoint: Checkpoint) => void;
+    readonly signal: AbortSignal | undefined;
+  }) {
+    this.#sink = options.sink;
+    this.#next = options.firstShard;
+    this.#limits = options.limits;
+    this.#done = options.done;
+    this.#signal = options.signal;
   }
 
   async add(output: BatchOutput): Promise<void> {
     const open = this.#open;
+    const limits = this.#limits;
     const full =
-      open.places.length + output.ids.length > SHARD_LIMITS.records ||
-      open.octets + output.records.length > SHARD_LIMITS.recordOctets ||
-      open.textOctets + output.text.length > SHARD_LIMITS.textOctets;
+      open.places.length + output.ids.length > limits.records ||
+      open.octets + output.records.length > limits.recordOctets ||
+      open.textOctets + output.text.length > limits.textOctets;
     if (full && open.places.length > 0) await this.#flush();
     this.#append(output);
   }

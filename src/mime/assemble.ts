@@ -1,10 +1,17 @@
-import { type Email, type Issue, issue, type JsonObject, type ParsedChild, type ParsedMessage } from '../model/index.ts';
+import {
+  type Email,
+  type Issue,
+  issue,
+  type JsonObject,
+  type ParsedChild,
+  type ParsedMessage,
+} from '../model/index.ts';
 import { bodyLists } from './body/body-lists.ts';
 import { bodyPartOf } from './body/body-part.ts';
 import type { Leaf } from './body/leaf.ts';
 import { messageText } from './body/message-text.ts';
-import { encryptionFaults } from './embedded/encryption.ts';
 import { childrenOf } from './embedded/children.ts';
+import { encryptionFaults } from './embedded/encryption.ts';
 import { readReport } from './embedded/report.ts';
 import { readMessageHeader } from './header/message-header.ts';
 import type { ReadContext } from './read-context.ts';

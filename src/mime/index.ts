@@ -1,5 +1,5 @@
 export { flattenGroups, type Mailbox, type MailboxGroup, readAddresses, readAddressGroups } from './address/read.ts';
-export { decodeCharset, type DecodedText } from './charset/decode.ts';
+export { type DecodedText, decodeCharset } from './charset/decode.ts';
 export { type DateReading, readDate } from './date/read.ts';
 export { type JoinedMessage, joinPartials } from './embedded/partial.ts';
 export { type ContentType, type Disposition, readContentType, readDisposition } from './header/content-type.ts';
@@ -8,7 +8,7 @@ export { type Received, readReceived } from './header/received.ts';
 export { readKeywords, readUnstructured } from './header/text.ts';
 export { LARGE_MESSAGE_BYTES, type LargeMessageOptions, LargeMessageReader } from './large/reader.ts';
 export { DEFAULT_LIMITS, LARGE_MESSAGE_LIMITS, type MimeLimits } from './limits.ts';
-export { parseMessage, type ParseMessageOptions } from './parse-message.ts';
+export { type ParseMessageOptions, parseMessage } from './parse-message.ts';
 export { looksLikeMessage } from './sniff/message.ts';
 export { contradictingType, sniffType } from './sniff/type.ts';
 export type { Stretch } from './structure/part.ts';

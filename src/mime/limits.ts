@@ -54,7 +54,10 @@ export const LARGE_MESSAGE_LIMITS: MimeLimits = {
  * The limits to work by. A value that is not a whole number above zero is passed over, so that a mistyped 0 or NaN
  * can neither switch a guard off nor refuse all mail.
  */
-export function resolveLimits(given: Partial<MimeLimits> | undefined, defaults: MimeLimits = DEFAULT_LIMITS): MimeLimits {
+export function resolveLimits(
+  given: Partial<MimeLimits> | undefined,
+  defaults: MimeLimits = DEFAULT_LIMITS,
+): MimeLimits {
   if (given === undefined) return defaults;
   const entries = Object.entries(given).filter(
     ([name, value]) => name in DEFAULT_LIMITS && Number.isSafeInteger(value) && value > 0,

@@ -1,21 +1,25 @@
-import { openArchive } from '../archive/index.ts';
-import { ArchiveDigests, sha256 } from '../identity/index.ts';
+import { type Archive, openArchive } from '../archive/index.ts';
+import { ArchiveDigests, type ArchiveDigestsResult, sha256 } from '../identity/index.ts';
 import {
   addTally,
   type BatchOutput,
   type Checkpoint,
   closeLedger,
   emptyTally,
+  MEDIA_TYPES,
   type Root,
   type RunSettings,
   rootBytes,
   SHARD_LIMITS,
+  type ShardEntry,
+  type ShardLimits,
   ShardWriter,
   SUMS_PATH,
+  type Tally,
   writeRoot,
   writeSchemas,
 } from '../manifest/index.ts';
-import type { ByteSource, Digest, Finding, Ledger, Reporter, Sink } from '../model/index.ts';
+import type { ArchivePiece, ByteSource, Digest, Finding, Ledger, Reporter, Sink } from '../model/index.ts';
 import { sha256SumLines } from '../verify/sha256-sum.ts';
 import { writeAccounts, writeIndexes } from './finish.ts';
 import { inOrder } from './in-order.ts';
@@ -30,6 +34,16 @@ export interface RawChecksum {
   finding(): Finding;
 }
 
+/** A run that is finished but for its root. */
+export interface FinishedRun {
+  readonly root: Root;
+  /** Hexadecimal. */
+  readonly rootSha256: string;
+  readonly ledger: Ledger;
+  /** Of the source and not of the archive's octets: key, job, checksum. */
+  readonly sourceFindings: readonly Finding[];
+}
+
 export interface ProcessInput {
   readonly source: ByteSource;
   readonly sink: Sink;
@@ -38,8 +52,11 @@ export interface ProcessInput {
   /** What was found about the source before it was read (key, job, object). */
   readonly findings?: readonly Finding[];
   readonly checksum?: RawChecksum | null;
-  /** Called with the root and its SHA-256 (hexadecimal) just before it is written: the custody record names them. */
-  readonly beforeRoot?: (root: Root, rootSha256: string, ledger: Ledger) => Promise<void>;
+  /** How large shards and batches are: part of the output, so of the settings. */
+  readonly shards?: ShardLimits;
+  readonly batchEntries?: number;
+  /** Called just before the root is written: the custody record names it. */
+  readonly beforeRoot?: (run: FinishedRun) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +65,8 @@ export interface ProcessResult {
   readonly rootDigest: Digest;
   readonly ledger: Ledger;
   readonly findings: readonly Finding[];
+  /** Those of them that are about the source: the manifest does not hold them, the custody record does. */
+  readonly sourceFindings: readonly Finding[];
   /** Errors the archive itself caused (CRC, truncation…), as opposed to imperfect items. */
   readonly archiveErrors: number;
   readonly itemErrors: number;
@@ -55,39 +74,43 @@ export interface ProcessResult {
   readonly resumedShards: number;
 }
 
-const SETTINGS: RunSettings = {
-  shardRecords: SHARD_LIMITS.records,
-  shardRecordOctets: SHARD_LIMITS.recordOctets,
-  shardTextOctets: SHARD_LIMITS.textOctets,
-};
+const settingsOf = ({ shards = SHARD_LIMITS, batchEntries }: ProcessInput): RunSettings => ({
+  shardRecords: shards.records,
+  shardRecordOctets: shards.recordOctets,
+  shardTextOctets: shards.textOctets,
+  ...(batchEntries !== undefined && { batchEntries }),
+});
 
-/**
- * The main job: reads an archive once, forward, and writes its manifest. Throws MailproofError where the run cannot go
- * on; everything about single items is in the manifest. Interrupted, it leaves no root, and run again it goes on.
- */
-export async function processExport(input: ProcessInput): Promise<ProcessResult> {
+/** Everything read and written but the indexes and accounts. */
+interface Reading {
+  readonly archive: Archive;
+  readonly tally: Tally;
+  readonly shards: readonly ShardEntry[];
+  readonly hashes: ArchiveDigestsResult;
+  /** Of the archive itself: the same for whoever reads it. */
+  readonly findings: readonly Finding[];
+  /** What the checksum somebody else holds came to. */
+  readonly checked: readonly Finding[];
+}
+
+/** Reads the archive once, forward; what an earlier run finished is read for the whole archive's digests only. */
+async function readArchive(input: ProcessInput, done: readonly Checkpoint[]): Promise<Reading> {
   const { source, sink, pool, reporter, signal } = input;
-  const done = await takeDestination(sink, source, VERSION, SETTINGS);
   const archive = await openArchive(source, signal === undefined ? {} : { signal });
   const tally = emptyTally();
-  const shards = done.map((checkpoint) => checkpoint.shard);
-  const findings: Finding[] = [...(input.findings ?? [])];
+  const shards: ShardEntry[] = [];
+  const findings: Finding[] = [];
   const take = (checkpoint: Checkpoint) => {
+    shards.push(checkpoint.shard);
     addTally(tally, checkpoint.tally);
     findings.push(...checkpoint.findings);
   };
-  for (const checkpoint of done) take(checkpoint);
-  const writer = new ShardWriter(
-    sink,
-    done.length,
-    (checkpoint) => {
-      shards.push(checkpoint.shard);
-      take(checkpoint);
-    },
-    signal,
-  );
+  done.forEach(take);
+  const limits = input.shards ?? SHARD_LIMITS;
+  const writer = new ShardWriter({ sink, firstShard: done.length, limits, done: take, signal });
   const digests = new ArchiveDigests();
   const progress = { bytes: 0, entries: done.at(-1)?.nextEntry ?? 0, records: 0, issues: 0 };
+  const totals = { totalBytes: source.size, totalEntries: archive.declaredEntries };
   const pieces = archive.pieces({
     fromEntry: progress.entries,
     onRaw(chunk) {
@@ -95,46 +118,45 @@ export async function processExport(input: ProcessInput): Promise<ProcessResult>
       input.checksum?.update(chunk);
       progress.bytes += chunk.length;
     },
+    ...(input.batchEntries !== undefined && { batchEntries: input.batchEntries }),
     ...(signal !== undefined && { signal }),
   });
-  const outputs = inOrder(
-    pieces,
-    pool.size + 1,
-    async (piece): Promise<BatchOutput> =>
-      piece.kind === 'batch' ? pool.run(archive.format, piece.batch) : processLargeEntry(piece.stream),
-    (piece) => piece.kind === 'stream',
-  );
-  for await (const output of outputs) {
+  const work = async (piece: ArchivePiece): Promise<BatchOutput> =>
+    piece.kind === 'batch' ? pool.run(archive.format, piece.batch) : processLargeEntry(piece.stream);
+  for await (const output of inOrder(pieces, pool.size + 1, work, (piece) => piece.kind === 'stream')) {
     progress.entries = output.nextEntry;
     progress.records += output.ids.length;
     for (const { id, entry, issue } of output.issues) reporter.issue(id, entry, issue);
-    progress.issues += Object.values(output.tally.issues).reduce((sum, each) => sum + each, 0);
+    progress.issues += total(output.tally.issues);
     await writer.add(output);
-    reporter.progress({
-      phase: 'read',
-      ...progress,
-      totalBytes: source.size,
-      totalEntries: archive.declaredEntries,
-    });
+    reporter.progress({ phase: 'read', ...progress, ...totals });
   }
   await writer.close();
-  const hashes = digests.finish();
-  const checked = input.checksum?.finding();
+  reporter.progress({ phase: 'index', ...progress, ...totals });
   // Only now has the archive's reader seen all there is to find.
-  const found = checked === undefined ? archive.findings : [...archive.findings, checked];
-  findings.push(...found);
-  for (const finding of found) reporter.finding(finding);
+  findings.push(...archive.findings);
+  const checked = input.checksum === undefined || input.checksum === null ? [] : [input.checksum.finding()];
+  for (const finding of [...findings, ...checked]) reporter.finding(finding);
+  return { archive, tally, shards, hashes: digests.finish(), findings, checked };
+}
+
+const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, each) => sum + each, 0);
+
+/** Writes what a reading comes to, and puts together the root. */
+async function writeRun(input: ProcessInput, reading: Reading): Promise<{ root: Root; ledger: Ledger }> {
+  const { sink, signal } = input;
+  const { archive, tally, shards, hashes, findings } = reading;
   const ledger = closeLedger(tally, {
     size: archive.totalBytes,
     declaredEntries: archive.declaredEntries,
     ...archive.account(),
   });
-  reporter.progress({ phase: 'index', ...progress, totalBytes: source.size, totalEntries: archive.declaredEntries });
   const indexes = await writeIndexes(sink, shards.length, signal);
   const accounts = await writeAccounts(sink, ledger, findings);
   const root: Root = {
     schemaVersion: 1,
-    mediaType: 'application/vnd.mailproof.manifest.v1+json',
+    mediaType: MEDIA_TYPES.root,
     tool: { name: 'mailproof', version: VERSION },
     archive: {
       format: archive.format,
@@ -144,12 +166,12 @@ export async function processExport(input: ProcessInput): Promise<ProcessResult>
       md5: hashes.md5,
       salvaged: archive.salvaged,
     },
-    settings: SETTINGS,
+    settings: settingsOf(input),
     counts: {
       entries: ledger.entries.found,
       records: ledger.records.total,
       items: ledger.items.total,
-      issues: Object.values(ledger.issues).reduce((sum, each) => sum + each, 0),
+      issues: total(ledger.issues),
       errors: tally.archiveErrors + tally.itemErrors,
       findings: findings.length,
       nativeBytes: ledger.nativeBytes,
@@ -161,20 +183,34 @@ export async function processExport(input: ProcessInput): Promise<ProcessResult>
     findings: accounts.findings,
     schemas: await writeSchemas(sink),
   };
+  return { root, ledger };
+}
+
+/**
+ * The main job: reads an archive once, forward, and writes its manifest. Throws MailproofError where the run cannot go
+ * on; everything about single items is in the manifest. Interrupted, it leaves no root, and run again it goes on.
+ */
+export async function processExport(input: ProcessInput): Promise<ProcessResult> {
+  const { source, sink, signal } = input;
+  const done = await takeDestination(sink, source, VERSION, settingsOf(input));
+  const reading = await readArchive(input, done);
+  const { root, ledger } = await writeRun(input, reading);
   const octets = rootBytes(root);
   const rootSha256 = sha256(octets).slice('sha256:'.length);
   // For whoever has no Mailproof: `sha256sum -c manifest-sha256.txt`.
   await sink.put(SUMS_PATH, Buffer.from(sha256SumLines(root, rootSha256)));
-  await input.beforeRoot?.(root, rootSha256, ledger);
+  const sourceFindings = [...(input.findings ?? []), ...reading.checked];
+  await input.beforeRoot?.({ root, rootSha256, ledger, sourceFindings });
   const rootDigest = await writeRoot(sink, octets, signal);
   await clearWork(sink);
   return {
     root,
     rootDigest,
     ledger,
-    findings,
-    archiveErrors: tally.archiveErrors,
-    itemErrors: tally.itemErrors,
+    findings: [...sourceFindings, ...reading.findings],
+    sourceFindings,
+    archiveErrors: reading.tally.archiveErrors,
+    itemErrors: reading.tally.itemErrors,
     resumedShards: done.length,
   };
 }

@@ -37,6 +37,7 @@ const ADVICE: readonly Advice[] = [
     checks: [
       'root-digest',
       'run-files',
+      'sums-file',
       'root-counts',
       'record-schema',
       'record-places',

@@ -85,15 +85,17 @@ const HARMLESS: readonly Harmless[] = [
 /** Each entry in a batch of its own puts every header at a boundary; none in a batch reads them all as streams. */
 const READINGS = { batch: {}, 'batches of one': { batchEntries: 1 }, streams: { largeEntryBytes: 1 } };
 
-const SWEEPS = Object.entries(STYLES).flatMap(([name, style]) =>
-  Object.entries(READINGS).map(([reading, options]) => ({ name, style, reading, options })),
+const SWEEPS = Object.entries(STYLES).flatMap(([name, style], index) =>
+  Object.entries(READINGS)
+    .filter(([reading]) => reading === 'batch' || index % 2 === 0)
+    .map(([reading, options]) => ({ name, style, reading, options })),
 );
 
 test.each(SWEEPS)('$name, $reading: any octet altered, never clean, nothing intact lost', async (sweep) => {
   const { name, style, options } = sweep;
   const zip = zipOf(style, name.startsWith('zip64'));
   const problems: string[] = [];
-  for (let at = 0; at < zip.bytes.length; at += sweep.reading === 'batch' ? stepOf(name) : 5) {
+  for (let at = 0; at < zip.bytes.length; at += sweep.reading === 'batch' ? stepOf(name) : 11) {
     for (const mask of name === 'plain' && sweep.reading === 'batch'
       ? [0x01, 0x80, 0xff]
       : [[0x01, 0x80, 0xff][at % 3] ?? 1]) {

@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { memorySource } from './memory-source.ts';
 import { type ReadArchive, readAll } from './read-all.ts';
@@ -128,18 +128,21 @@ test.each(IMPERFECT)('%s', async (_, member, issues, delivered) => {
 test('damage within an entry leaves the octets before it', async () => {
   const long = Array.from({ length: 20_000 }, (_, index) => `line ${(index * 7919) % 10_007}\r\n`).join('');
   const whole = deflateRawSync(long);
-  const seen = new Set<string>();
   for (let eighth = 1; eighth < 8; eighth += 1) {
     const damaged = Buffer.from(whole);
     const at = Math.floor((whole.length * eighth) / 8);
-    for (let step = 0; step < 40; step += 1) damaged[at + step] = (step * 151 + eighth * 37) & 0xff;
+    for (let step = 0; step < 40; step += 1) damaged[at + step] = 0xe7;
     const [entry] = (await read([{ name: 'a', content: long, data: damaged }])).entries;
-    for (const code of entry?.codes ?? []) seen.add(code);
     const sure = Math.floor((long.length * (eighth - 0.5)) / 8);
     expect(entry?.errors.length).toBeGreaterThan(0);
     expect(entry?.content?.toString('latin1').slice(0, sure)).toBe(long.slice(0, sure));
   }
-  expect(seen).toContain('ENTRY_UNREADABLE');
+  // A block of the reserved type (RFC 1951 §3.2.3) behind all that is good.
+  const flushed = deflateRawSync(long, { finishFlush: constants.Z_FULL_FLUSH });
+  const [entry] = (await read([{ name: 'a', content: long, data: Buffer.concat([flushed, Buffer.alloc(50, 0xff)]) }]))
+    .entries;
+  expect(entry?.codes).toContain('ENTRY_UNREADABLE');
+  expect(entry?.content?.toString()).toBe(long);
 });
 
 const two: readonly ZipMember[] = [

@@ -348,6 +348,18 @@ test('a length that leads beyond the year 9999 is no end', () => {
   expect([item.end, item.issues.map((each) => each.code)]).toEqual([null, ['DATE_TIME_UNREADABLE']]);
 });
 
+test.each([
+  ['DTSTART;TZID=Asia/Tokyo:00000101T000000', { local: '0000-01-01T00:00:00', timeZone: 'Asia/Tokyo', utc: null }],
+  [
+    'DTSTART;TZID=America/New_York:99991231T235959',
+    { local: '9999-12-31T23:59:59', timeZone: 'America/New_York', utc: null },
+  ],
+  ['DTSTART:99991231T240000Z', null],
+  ['DTSTART:00000101T000000Z', { local: '0000-01-01T00:00:00', timeZone: 'Etc/UTC', utc: '0000-01-01T00:00:00Z' }],
+])('%s, at the edge of what can be written', (line, start) => {
+  expect(firstItem(event(line)).start).toEqual(start);
+});
+
 describe('vCalendar 1.0 rules', () => {
   // versit vCalendar 1.0, "Recurrence Rule Grammar": its own examples, and RFC 5545's for the same.
   test.each<[string, unknown]>([

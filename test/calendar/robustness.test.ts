@@ -126,6 +126,33 @@ test('octets at random', () => {
   );
 });
 
+// Each would take hours were a pattern in its way tried at every place, or in every way.
+test.each<[string, (run: (text: string) => string) => string]>([
+  ['blanks after a date', (run) => `DTSTART:20260101T100000${run(' ')}x`],
+  ['blanks before a date', (run) => `DTSTART:${run(' ')}x`],
+  ['digits', (run) => `DTSTART:${run('2')}`],
+  ['a duration', (run) => `DURATION:P${run('1D')}x`],
+  ['padding that pads nothing', (run) => `ATTACH;VALUE=BINARY;ENCODING=BASE64:${run('=')}x`],
+  ['quotes around a zone', (run) => `DTSTART;TZID=${run("'")}x:20260101T100000`],
+  ['blanks in a zone', (run) => `DTSTART;TZID=(UTC${run(' ')}x:20260101T100000`],
+  ['slashes in a zone', (run) => `DTSTART;TZID=${run('/a')}:20260101T100000`],
+  ['commas in a zone', (run) => `DTSTART;TZID="${run('Berlin,')}":20260101T100000`],
+  ['a rule', (run) => `RRULE:FREQ=DAILY;${run('BYDAY=MO,')}`],
+  ['blanks before a rule', (run) => `RRULE:${run(' ')}FREQ=DAILY`],
+  ['a number', (run) => `X-N;VALUE=FLOAT:${run('1')}x`],
+  ['a media type', (run) => `ATTACH;FMTTYPE=${run('a')};VALUE=BINARY;ENCODING=BASE64:aGk=`],
+  ['carets', (run) => `ATTENDEE;CN=${run('^')}:mailto:a@b`],
+  ['a name', (run) => run('A')],
+  ['equals signs at a line’s end', (run) => `SUMMARY${run(';ENCODING=')}QUOTED-PRINTABLE:x=`],
+])('a million characters: %s', (_, line) => {
+  read(
+    event(
+      'DTSTAMP:20260101T000000Z',
+      line((text) => text.repeat(1_000_000 / text.length)),
+    ),
+  );
+});
+
 describe('work grows with the input, not with its square', () => {
   const replaced: (() => unknown)[] = [];
   const restore = (): void => {

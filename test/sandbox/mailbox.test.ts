@@ -24,7 +24,9 @@ function fingerprint(list: Iterable<MailboxEntry>): string {
 
 describe('a generated mailbox', () => {
   test('is what its seed makes of it, on every platform', () => {
-    expect(fingerprint(generateMailbox({ seed: 1, messages: 50, averageBytes: 5000 }))).toBe('2a1227b884b05317742f58b98d2993b45c283eb99ebade841ac105ebb13188e8');
+    expect(fingerprint(generateMailbox({ seed: 1, messages: 50, averageBytes: 5000 }))).toBe(
+      '2a1227b884b05317742f58b98d2993b45c283eb99ebade841ac105ebb13188e8',
+    );
     expect(fingerprint(generateMailbox(SMALL))).toBe(fingerprint(entries));
     expect(fingerprint(generateMailbox({ ...SMALL, seed: 12 }))).not.toBe(fingerprint(entries));
   });
@@ -49,7 +51,7 @@ describe('a generated mailbox', () => {
       const text = Buffer.from(bytes).toString('latin1');
       expect(text.replaceAll('\r\n', '').match(/[\r\n]/), path).toBeNull();
       expect(Math.max(...text.split('\r\n').map((line) => line.length)), path).toBeLessThanOrEqual(998);
-      expect(text.slice(0, text.indexOf('\r\n\r\n')), path).toMatch(/^[\x09\x0a\x0d\x20-\x7e]*$/);
+      expect(text.slice(0, text.indexOf('\r\n\r\n')), path).toMatch(/^[\t\n\r -~]*$/);
     }
   });
 

@@ -53,7 +53,10 @@ async function pages(input: Partial<ListObjectsV2CommandInput>): Promise<{ found
     const page = await s3.send(
       new ListObjectsV2Command({ Bucket: 'lists', EncodingType: 'url', ...input, ContinuationToken }),
     );
-    const names = [...(page.Contents ?? []).map((each) => each.Key), ...(page.CommonPrefixes ?? []).map((each) => each.Prefix)];
+    const names = [
+      ...(page.Contents ?? []).map((each) => each.Key),
+      ...(page.CommonPrefixes ?? []).map((each) => each.Prefix),
+    ];
     found.push(...names.map((name) => decodeURIComponent(name ?? '')).sort(compareKeys));
     expect(page.KeyCount).toBe(names.length);
     sizes.push(names.length);
@@ -129,7 +132,9 @@ describe('buckets', () => {
     const Bucket = 'made-here';
     const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
     await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
-    expect(await refusal(s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration })))).toBe('BucketAlreadyOwnedByYou/409');
+    expect(await refusal(s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration })))).toBe(
+      'BucketAlreadyOwnedByYou/409',
+    );
     expect(await refusal(s3.send(new CreateBucketCommand({ Bucket: 'UPPER' })))).toBe('InvalidBucketName/400');
     expect((await s3.send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe('eu-west-1');
     expect((await s3.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBe('eu-west-1');
@@ -147,27 +152,50 @@ describe('buckets', () => {
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined();
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
-    const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: sandbox.keyArn }, BucketKeyEnabled: true } as const;
+    const rule = {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: sandbox.keyArn },
+      BucketKeyEnabled: true,
+    } as const;
     await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }));
     const told = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
     expect(told.ServerSideEncryptionConfiguration?.Rules).toEqual([rule]);
     await s3.send(new PutObjectCommand({ Bucket, Key: 'x', Body: 'x' }));
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'x' }));
-    expect(head).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: sandbox.keyArn, BucketKeyEnabled: true });
+    expect(head).toMatchObject({
+      ServerSideEncryption: 'aws:kms',
+      SSEKMSKeyId: sandbox.keyArn,
+      BucketKeyEnabled: true,
+    });
     await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
     await s3.send(new PutObjectCommand({ Bucket, Key: 'y', Body: 'y' }));
     expect((await s3.send(new HeadObjectCommand({ Bucket, Key: 'y' }))).ServerSideEncryption).toBe('AES256');
     const wrong = { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'none' as 'AES256' } }] };
-    expect(await refusal(s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: wrong })))).toBe('MalformedXML/400');
+    expect(
+      await refusal(s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: wrong }))),
+    ).toBe('MalformedXML/400');
   });
 
   test('other configuration is kept and given back', async () => {
     const Bucket = 'documents';
     sandbox.createBucket(Bucket);
-    expect((await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }))).EventBridgeConfiguration).toBeUndefined();
-    await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: { EventBridgeConfiguration: {} } }));
-    expect((await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }))).EventBridgeConfiguration).toEqual({});
-    const block = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+    expect(
+      (await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }))).EventBridgeConfiguration,
+    ).toBeUndefined();
+    await s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket,
+        NotificationConfiguration: { EventBridgeConfiguration: {} },
+      }),
+    );
+    expect((await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }))).EventBridgeConfiguration).toEqual(
+      {},
+    );
+    const block = {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    };
     await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: block }));
     expect((await s3.send(new GetPublicAccessBlockCommand({ Bucket }))).PublicAccessBlockConfiguration).toEqual(block);
     expect(await refusal(s3.send(new GetBucketPolicyCommand({ Bucket })))).toBe('NoSuchBucketPolicy/404');

@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
-  CopyObjectCommand,
   DeleteObjectCommand,
-  DeleteObjectsCommand,
-  DeleteObjectTaggingCommand,
-  GetObjectAttributesCommand,
   GetObjectCommand,
-  GetObjectTaggingCommand,
   HeadObjectCommand,
-  ListObjectVersionsCommand,
-  PutBucketVersioningCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
-  PutObjectTaggingCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -66,25 +58,31 @@ describe('put and get', () => {
     expect((await s3.send(named)).ContentType).toBe('text/csv');
   });
 
-  test.each([0, 1, 524_287, 524_288, 524_289, 3_000_000])('%i octets, streamed in chunks with a trailer', async (size) => {
-    const body = noise(size);
-    const pieces = [body.subarray(0, size >> 1), body.subarray(size >> 1)].filter((piece) => piece.length > 0);
-    await s3.send(new PutObjectCommand({ Bucket, Key: 'stream', Body: Readable.from(pieces), ContentLength: size }));
-    const got = await s3.send(new GetObjectCommand({ Bucket, Key: 'stream' }));
-    expect(got.ContentEncoding).toBeUndefined();
-    expect((await octets(got)).equals(body)).toBe(true);
-    expect((await gather(sandbox.get('stream'))).equals(body)).toBe(true);
-  });
+  test.each([0, 1, 524_287, 524_288, 524_289, 3_000_000])(
+    '%i octets, streamed in chunks with a trailer',
+    async (size) => {
+      const body = noise(size);
+      const pieces = [body.subarray(0, size >> 1), body.subarray(size >> 1)].filter((piece) => piece.length > 0);
+      await s3.send(new PutObjectCommand({ Bucket, Key: 'stream', Body: Readable.from(pieces), ContentLength: size }));
+      const got = await s3.send(new GetObjectCommand({ Bucket, Key: 'stream' }));
+      expect(got.ContentEncoding).toBeUndefined();
+      expect((await octets(got)).equals(body)).toBe(true);
+      expect((await gather(sandbox.get('stream'))).equals(body)).toBe(true);
+    },
+  );
 
-  test.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)('%s is verified, kept and told', async (name) => {
-    const made = await put('sum', { ChecksumAlgorithm: name });
-    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'sum', ChecksumMode: 'ENABLED' }));
-    expect(head[`Checksum${name}`]).toBe(made[`Checksum${name}`]);
-    expect(head[`Checksum${name}`]?.length).toBeGreaterThan(6);
-    expect(head.ChecksumType).toBe('FULL_OBJECT');
-    const silent = await s3.send(new HeadObjectCommand({ Bucket, Key: 'sum' }));
-    expect(silent[`Checksum${name}`]).toBeUndefined();
-  });
+  test.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
+    '%s is verified, kept and told',
+    async (name) => {
+      const made = await put('sum', { ChecksumAlgorithm: name });
+      const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'sum', ChecksumMode: 'ENABLED' }));
+      expect(head[`Checksum${name}`]).toBe(made[`Checksum${name}`]);
+      expect(head[`Checksum${name}`]?.length).toBeGreaterThan(6);
+      expect(head.ChecksumType).toBe('FULL_OBJECT');
+      const silent = await s3.send(new HeadObjectCommand({ Bucket, Key: 'sum' }));
+      expect(silent[`Checksum${name}`]).toBeUndefined();
+    },
+  );
 
   test('without a checksum of the client, the server takes CRC-64/NVME', async () => {
     const plain = new S3Client({
@@ -113,8 +111,6 @@ describe('put and get', () => {
     ['a bucket that is not there', { Bucket: 'nowhere' }, 'NoSuchBucket/404'],
   ])('%s: %j', async (_, more, expected) => {
     expect(await refusal(put('checked', more))).toBe(expected);
-    if (expected !== 'done')
-      expect(await refusal(s3.send(new HeadObjectCommand({ Bucket, Key: 'checked' })))).not.toBe('done/200');
   });
 
   test('a refused upload leaves nothing: neither object nor file', async () => {
@@ -122,10 +118,13 @@ describe('put and get', () => {
     expect(await refusal(s3.send(new HeadObjectCommand({ Bucket, Key: 'refused' })))).toBe('NotFound/404');
   });
 
-  test.each(['p/ü ñ+&=%25.eml', 'p/日本語/✉.txt', 'p//x', 'p/dir/', "p/it's (1)!*~.txt", 'p/\u0001'])('key %j', async (Key) => {
-    await put(Key, { Body: Key });
-    expect((await octets(await s3.send(new GetObjectCommand({ Bucket, Key })))).toString()).toBe(Key);
-  });
+  test.each(['p/ü ñ+&=%25.eml', 'p/日本語/✉.txt', 'p//x', 'p/dir/', "p/it's (1)!*~.txt", 'p/\u0001'])(
+    'key %j',
+    async (Key) => {
+      await put(Key, { Body: Key });
+      expect((await octets(await s3.send(new GetObjectCommand({ Bucket, Key })))).toString()).toBe(Key);
+    },
+  );
 });
 
 describe('ranges', () => {
@@ -174,92 +173,14 @@ describe('preconditions', () => {
     expect(await refusal(put('w', { IfMatch: ETag, Body: 'new' }))).toBe('done');
     expect(await refusal(put('nothing', { IfMatch: ETag }))).toBe('NoSuchKey/404');
     expect(await refusal(put('w', { IfNoneMatch: ETag }))).toBe('NotImplemented/501');
-    expect(await refusal(s3.send(new DeleteObjectCommand({ Bucket, Key: 'w', IfMatch: OTHER })))).toBe('PreconditionFailed/412');
+    expect(await refusal(s3.send(new DeleteObjectCommand({ Bucket, Key: 'w', IfMatch: OTHER })))).toBe(
+      'PreconditionFailed/412',
+    );
   });
   test('of two writers only one creates', async () => {
-    const both = await Promise.all([0, 1].map((each) => refusal(put('race', { IfNoneMatch: '*', Body: noise(200_000, each) }))));
+    const both = await Promise.all(
+      [0, 1].map((each) => refusal(put('race', { IfNoneMatch: '*', Body: noise(200_000, each) }))),
+    );
     expect(both.sort()).toEqual(['PreconditionFailed/412', 'done']);
-  });
-});
-
-describe('copies, tags, attributes', () => {
-  test('a copy keeps octets and metadata, or takes new ones', async () => {
-    const { ETag } = await put('from ü', { Metadata: { a: '1' }, ContentType: 'text/plain' });
-    const CopySource = encodeURI(`${Bucket}/from ü`);
-    const copied = await s3.send(new CopyObjectCommand({ Bucket, Key: 'to', CopySource }));
-    expect(copied.CopyObjectResult?.ETag).toBe(ETag);
-    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'to' }));
-    expect(head).toMatchObject({ ContentType: 'text/plain', Metadata: { a: '1' }, ContentLength: 20 });
-    await s3.send(
-      new CopyObjectCommand({ Bucket, Key: 'to', CopySource, MetadataDirective: 'REPLACE', Metadata: { b: '2' }, TaggingDirective: 'REPLACE', Tagging: 't=u' }),
-    );
-    expect((await s3.send(new HeadObjectCommand({ Bucket, Key: 'to' }))).Metadata).toEqual({ b: '2' });
-    const copy = (more: object) => refusal(s3.send(new CopyObjectCommand({ Bucket, Key: 'to', CopySource, ...more })));
-    expect(await copy({ CopySourceIfMatch: '"x"' })).toBe('PreconditionFailed/412');
-    expect(await copy({ CopySourceIfNoneMatch: ETag })).toBe('PreconditionFailed/412');
-    expect(await copy({ CopySource: `${Bucket}/nope` })).toBe('NoSuchKey/404');
-    expect(await copy({ CopySource: 'nokey' })).toBe('InvalidArgument/400');
-  });
-  test('tags', async () => {
-    await put('tagged');
-    await s3.send(new PutObjectTaggingCommand({ Bucket, Key: 'tagged', Tagging: { TagSet: [{ Key: 'k', Value: '<v>' }] } }));
-    const get = () => s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'tagged' }));
-    expect((await get()).TagSet).toEqual([{ Key: 'k', Value: '<v>' }]);
-    await s3.send(new DeleteObjectTaggingCommand({ Bucket, Key: 'tagged' }));
-    expect((await get()).TagSet ?? []).toEqual([]);
-  });
-  test('attributes', async () => {
-    await put('attributes', { ChecksumAlgorithm: 'SHA256' });
-    const found = await s3.send(
-      new GetObjectAttributesCommand({ Bucket, Key: 'attributes', ObjectAttributes: ['ETag', 'Checksum', 'ObjectSize', 'StorageClass'] }),
-    );
-    expect(found).toMatchObject({
-      ETag: createHash('md5').update(DATA).digest('hex'),
-      Checksum: { ChecksumSHA256: base64('sha256', DATA), ChecksumType: 'FULL_OBJECT' },
-      ObjectSize: 20,
-      StorageClass: 'STANDARD',
-    });
-  });
-});
-
-describe('deletion and versions', () => {
-  test('a missing key is no error, many keys go at once', async () => {
-    await Promise.all(['d1', 'd2'].map((key) => put(key)));
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'never' }));
-    const { Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'd1' }, { Key: 'd2' }] } }));
-    expect(Deleted?.map((each) => each.Key)).toEqual(['d1', 'd2']);
-    const quiet = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Quiet: true, Objects: [{ Key: 'd1' }] } }));
-    expect(quiet.Deleted ?? []).toEqual([]);
-    expect(await refusal(s3.send(new HeadObjectCommand({ Bucket, Key: 'd1' })))).toBe('NotFound/404');
-    expect(await refusal(s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [] } })))).toBe('MalformedXML/400');
-  });
-
-  test('versions: each can be read, a delete marker hides them, and can be deleted itself', async () => {
-    const name = 'versioned';
-    sandbox.createBucket(name);
-    const at = { Bucket: name, Key: 'v' };
-    const before = await put('v', { Bucket: name, Body: 'null version' });
-    expect(before.VersionId).toBeUndefined();
-    await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
-    const one = await put('v', { Bucket: name, Body: 'one' });
-    const two = await put('v', { Bucket: name, Body: 'two' });
-    const read = async (VersionId?: string) => (await octets(await s3.send(new GetObjectCommand({ ...at, VersionId })))).toString();
-    expect([await read(), await read(one.VersionId), await read('null')]).toEqual(['two', 'one', 'null version']);
-    const marker = await s3.send(new DeleteObjectCommand(at));
-    expect(marker.DeleteMarker).toBe(true);
-    expect(await refusal(read())).toBe('NoSuchKey/404');
-    expect(await refusal(read(marker.VersionId))).toBe('MethodNotAllowed/405');
-    expect(await refusal(read('f'.repeat(32)))).toBe('NoSuchVersion/404');
-    const list = await s3.send(new ListObjectVersionsCommand({ Bucket: name, Prefix: 'v' }));
-    expect(list.Versions?.map((version) => version.VersionId)).toEqual([two.VersionId, one.VersionId, 'null']);
-    expect(list.DeleteMarkers?.map((each) => [each.VersionId, each.IsLatest])).toEqual([[marker.VersionId, true]]);
-    const undo = await s3.send(new DeleteObjectCommand({ ...at, VersionId: marker.VersionId }));
-    expect(undo.DeleteMarker).toBe(true);
-    expect(await read()).toBe('two');
-    await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Suspended' } }));
-    await put('v', { Bucket: name, Body: 'null again' });
-    expect([await read(), await read('null'), await read(two.VersionId)]).toEqual(['null again', 'null again', 'two']);
-    await s3.send(new CopyObjectCommand({ Bucket: name, Key: 'old', CopySource: `${name}/v?versionId=${one.VersionId}` }));
-    expect((await gather(sandbox.get('old', name))).toString()).toBe('one');
   });
 });

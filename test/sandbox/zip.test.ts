@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import yauzl from 'yauzl';
+import yauzl, { type Entry } from 'yauzl';
 import { generateMailbox, type MailboxEntry, writeZip, type ZipOptions } from '../../src/sandbox/index.ts';
 import { directoryEnd, directoryHeader, localHeader } from '../../src/sandbox/zip/zip-record.ts';
 import { gather, noise } from './clients.ts';
@@ -20,7 +20,7 @@ function read(archive: Buffer): Promise<[string, string][]> {
       const found: [string, string][] = [];
       zip.on('error', reject);
       zip.on('end', () => resolve(found));
-      zip.on('entry', (entry: yauzl.Entry) => {
+      zip.on('entry', (entry: Entry) => {
         zip.openReadStream(entry, (failure, stream) => {
           if (failure !== null) return reject(failure);
           gather(stream).then((bytes) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/io/index.ts';
 import { type ByteSource, type Finding, MailproofError, type Progress } from '../../src/model/index.ts';
-import { digestBatch, inlineDigester, NO_FACTS, objectFacts } from '../../src/verify/index.ts';
+import { digestBatch, type inlineDigester, NO_FACTS, objectFacts } from '../../src/verify/index.ts';
 import { alterFile, mendRoot } from './damage.ts';
 import { makeMailbox } from './mailbox.ts';
 import { JOB, objectOf, runOfEntries, silent, verify } from './run.ts';
@@ -68,10 +68,18 @@ describe('verification', () => {
     const run = await runOfEntries(ENTRIES);
     const told: Finding[] = [];
     const progress: Progress[] = [];
-    const reporter = { ...silent, finding: (each: Finding) => told.push(each), progress: (each: Progress) => progress.push(each) };
+    const reporter = {
+      ...silent,
+      finding: (each: Finding) => told.push(each),
+      progress: (each: Progress) => progress.push(each),
+    };
     const result = await verify(run, { source: memorySource(run.archive.subarray(0, -30)), reporter });
     expect(told).toEqual(result.findings);
-    expect(progress.at(-1)).toMatchObject({ phase: 'verify', bytes: run.archive.length - 30, totalEntries: expect.anything() });
+    expect(progress.at(-1)).toMatchObject({
+      phase: 'verify',
+      bytes: run.archive.length - 30,
+      totalBytes: run.archive.length - 30,
+    });
     progress.length = 0;
     await verify(run, { reporter });
     expect(progress.at(-1)).toMatchObject({ records: ENTRIES.length, entries: ENTRIES.length });
@@ -104,7 +112,9 @@ describe('verification', () => {
 
   test('ends at once when it is cancelled', async () => {
     const run = await runOfEntries(ENTRIES);
-    await expect(verify(run, { source: run.source, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(verify(run, { source: run.source, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
   });
 
   test.each(['ACCESS_DENIED', 'TEMPORARY'] as const)('throws %s: it is no finding', async (code) => {
@@ -133,29 +143,36 @@ describe('verification', () => {
 
   test('names a file that nobody lists, and not those that lie beside a run', async () => {
     const run = await runOfEntries(ENTRIES);
-    for (const path of ['custody.json', 'manifest-sha256.txt', 'report.html']) run.files.set(path, Buffer.from('x'));
+    for (const path of ['custody.json', 'report.html', 'tables/items.csv']) run.files.set(path, Buffer.from('x'));
     expect((await verify(run)).findings).toEqual([]);
+    run.files.delete('manifest-sha256.txt');
+    expect((await verify(run)).findings).toMatchObject([{ check: 'sums-file', severity: 'info' }]);
     run.files.set('items/000009.jsonl', Buffer.from('x'));
     run.files.set('work/run.json', Buffer.from('x'));
     const { findings } = await verify(run);
     expect(findings.map(({ check, severity, entry }) => [check, severity, entry])).toEqual([
+      ['sums-file', 'info', 'manifest-sha256.txt'],
       ['unlisted-files', 'warning', 'items/000009.jsonl'],
       ['unlisted-files', 'warning', 'work/run.json'],
     ]);
   });
 
-  test.each(['items/000000.jsonl', 'items/000000.index.json', 'ledger.json', 'findings.jsonl', 'index/thread.jsonl', 'index/digest.blocks.json'])(
-    'takes nonsense for %s as a finding, even where the root vouches for it',
-    async (path) => {
-      for (const nonsense of ['', '\n', 'null\n', '[]\n', '{}\n', '{"id":1}\n', '\u0000', '[[[[\n']) {
-        const run = mendRoot(alterFile(await runOfEntries(ENTRIES.slice(0, 6)), path, () => nonsense));
-        const { verdict } = await verify(run, { source: run.source });
-        // An empty file of findings is what this run wrote.
-        if (path === 'findings.jsonl' && nonsense === '') expect(verdict.verdict).toBe('UNPROVEN');
-        else if (path !== 'findings.jsonl') expect(verdict.verdict, JSON.stringify(nonsense)).toBe('INCOMPLETE');
-      }
-    },
-  );
+  test.each([
+    'items/000000.jsonl',
+    'items/000000.index.json',
+    'ledger.json',
+    'findings.jsonl',
+    'index/thread.jsonl',
+    'index/digest.blocks.json',
+  ])('takes nonsense for %s as a finding, even where the root vouches for it', async (path) => {
+    for (const nonsense of ['', '\n', 'null\n', '[]\n', '{}\n', '{"id":1}\n', '\u0000', '[[[[\n']) {
+      const run = mendRoot(alterFile(await runOfEntries(ENTRIES.slice(0, 6)), path, () => nonsense));
+      const { verdict } = await verify(run, { source: run.source });
+      // An empty file of findings is what this run wrote.
+      if (path === 'findings.jsonl' && nonsense === '') expect(verdict.verdict).toBe('UNPROVEN');
+      else if (path !== 'findings.jsonl') expect(verdict.verdict, JSON.stringify(nonsense)).toBe('INCOMPLETE');
+    }
+  });
 });
 
 test('the facts of an object are what its source says', () => {

@@ -7,7 +7,8 @@ import { runOfEntries } from './run.ts';
 import type { ZipEntry } from './zip.ts';
 
 const ENTRIES = makeMailbox({ seed: 21, directories: true });
-const readerOf = async (entries: readonly ZipEntry[]): Promise<ManifestReader> => (await runOfEntries(entries)).reader();
+const readerOf = async (entries: readonly ZipEntry[]): Promise<ManifestReader> =>
+  (await runOfEntries(entries)).reader();
 
 async function compare(before: readonly ZipEntry[], after: readonly ZipEntry[], includeSame = false) {
   const items: ComparedItem[] = [];
@@ -68,8 +69,14 @@ describe('two manifests of one mailbox', () => {
   });
 
   test('a message with another text', async () => {
-    const { items, counts } = await compare(ENTRIES, edited(ENTRIES, 'Inbox/9.eml', (text) => text.replace(/$/, 'more words\r\n')));
-    const changed = await compare(ENTRIES, edited(ENTRIES, 'Sent Items/1.eml', (text) => `${text}more words\r\n`));
+    const { items, counts } = await compare(
+      ENTRIES,
+      edited(ENTRIES, 'Inbox/9.eml', (text) => text.replace(/$/, 'more words\r\n')),
+    );
+    const changed = await compare(
+      ENTRIES,
+      edited(ENTRIES, 'Sent Items/1.eml', (text) => `${text}more words\r\n`),
+    );
     expect(changed.items).toEqual(['* Sent Items/1.eml']);
     expect(changed.counts).toEqual({ ...NONE, same: 27, changed: 1 });
     expect(counts.missing + counts.added).toBe(0);
@@ -77,12 +84,18 @@ describe('two manifests of one mailbox', () => {
   });
 
   test('an event at another time', async () => {
-    const { full } = await compare(ENTRIES, edited(ENTRIES, 'Calendar/2.ics', (text) => text.replaceAll('T09', 'T08')));
+    const { full } = await compare(
+      ENTRIES,
+      edited(ENTRIES, 'Calendar/2.ics', (text) => text.replaceAll('T09', 'T08')),
+    );
     expect(full).toMatchObject([{ sign: '*', entry: 'Calendar/2.ics' }]);
   });
 
   test('one copy of two that is gone', async () => {
-    const copy = { path: 'Inbox/copy.eml', bytes: ENTRIES.find(({ path }) => path === 'Inbox/9.eml')?.bytes ?? Buffer.alloc(1) };
+    const copy = {
+      path: 'Inbox/copy.eml',
+      bytes: ENTRIES.find(({ path }) => path === 'Inbox/9.eml')?.bytes ?? Buffer.alloc(1),
+    };
     const { items, counts } = await compare([...ENTRIES, copy], ENTRIES);
     expect(items).toEqual(['- Inbox/copy.eml']);
     expect(counts).toEqual({ ...NONE, missing: 1 });
@@ -132,7 +145,13 @@ test('every planted loss, addition and move is found, and none invented', async 
           gone.has(entry.path) ? { ...entry, path: `Moved/${entry.path.replaceAll('/', '-')}` } : entry,
         );
         const { counts, full } = await compare(before, after);
-        expect(counts).toEqual({ ...NONE, same: 28 - lost.size - added.size, missing: lost.size, added: added.size, moved: gone.size });
+        expect(counts).toEqual({
+          ...NONE,
+          same: 28 - lost.size - added.size,
+          missing: lost.size,
+          added: added.size,
+          moved: gone.size,
+        });
         expect(new Set(full.flatMap(({ sign, entry }) => (sign === '-' ? [entry] : [])))).toEqual(lost);
         expect(new Set(full.flatMap(({ sign, entry }) => (sign === '+' ? [entry] : [])))).toEqual(added);
       },

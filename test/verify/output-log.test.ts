@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ItemRecord, RecordType } from '../../src/model/index.ts';
-import { decideLog, type LogStates, logNumber, readLog, RunCounts, type ValueState } from '../../src/verify/index.ts';
+import { decideLog, type LogStates, logNumber, RunCounts, readLog, type ValueState } from '../../src/verify/index.ts';
 
 const ARCHIVE = {
   format: 'zip',
@@ -77,7 +77,16 @@ describe('each value under every reading', () => {
   });
 
   test('a number of a log is decimal digits', () => {
-    expect(['7', ' 7 ', '0', '', '0x7', '7.0', '9'.repeat(16), undefined].map(logNumber)).toEqual([7, 7, 0, null, null, null, null, null]);
+    expect(['7', ' 7 ', '0', '', '0x7', '7.0', '9'.repeat(16), undefined].map(logNumber)).toEqual([
+      7,
+      7,
+      0,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   test('a total that is short by what is not exported may include it', () => {
@@ -88,7 +97,14 @@ describe('each value under every reading', () => {
 });
 
 describe('what the values come to', () => {
-  const agree: LogStates = { messages: 'agrees', bytes: 'agrees', hash: 'agrees', folders: 'open', times: 'agrees', shortTogether: false };
+  const agree: LogStates = {
+    messages: 'agrees',
+    bytes: 'agrees',
+    hash: 'agrees',
+    folders: 'open',
+    times: 'agrees',
+    shortTogether: false,
+  };
   test.each<[string, Partial<LogStates>, boolean | null]>([
     ['all agree', {}, true],
     ['messages alone', { bytes: 'absent', hash: 'absent', folders: 'absent', times: 'absent' }, true],
@@ -98,7 +114,11 @@ describe('what the values come to', () => {
     ['messages short', { messages: 'short' }, false],
     ['messages short though the hash agrees', { messages: 'short', hash: 'agrees' }, false],
     ['messages unknown', { messages: 'unknown' }, null],
-    ['messages unknown and short together', { messages: 'unknown', bytes: 'unknown', hash: 'unknown', shortTogether: true }, false],
+    [
+      'messages unknown and short together',
+      { messages: 'unknown', bytes: 'unknown', hash: 'unknown', shortTogether: true },
+      false,
+    ],
     ['short together, the archive confirmed', { messages: 'unknown', bytes: 'unknown', shortTogether: true }, null],
     ['octets unknown', { bytes: 'unknown' }, null],
     ['octets short', { bytes: 'short' }, null],
@@ -118,7 +138,10 @@ describe('what the values come to', () => {
 test('a log of the plain readings is a witness, and confirms octets and archive', () => {
   const log = read({ totalMessages: '10', totalBytes: '1000', sha384Hash: '1'.repeat(96) });
   expect(log).toMatchObject({ agrees: true, confirmsMessages: true, confirmsCalendars: false, confirmsArchive: true });
-  expect(read({ totalMessages: '13', totalBytes: '1150' })).toMatchObject({ confirmsMessages: true, confirmsCalendars: true });
+  expect(read({ totalMessages: '13', totalBytes: '1150' })).toMatchObject({
+    confirmsMessages: true,
+    confirmsCalendars: true,
+  });
 });
 
 describe('messages and octets that are short together', () => {

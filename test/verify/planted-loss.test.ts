@@ -631,15 +631,14 @@ const DAMAGES: readonly Damage[] = [
     names: /12 records/,
   },
   {
-    name: 'a finding of the run removed, the root mended',
+    name: 'what the run found removed, the root mended',
     plant: async () => {
-      const finding = { check: 'key', severity: 'warning', message: 'The key is to be deleted.' } as const;
-      const run = await runOf(makeZip(ENTRIES), [finding]);
+      const run = await runOf(makeZip(ENTRIES, { declared: ENTRIES.length + 1 }));
       return { run: mendRoot(alterFile(run, 'findings.jsonl', () => '')) };
     },
     verdict: 'INCOMPLETE',
     check: 'root-counts',
-    names: /1 findings/,
+    names: /says [1-9] findings, by findings\.jsonl; it is 0/,
   },
   {
     name: 'a root other than the one noted elsewhere',
@@ -652,6 +651,23 @@ const DAMAGES: readonly Damage[] = [
     verdict: 'INCOMPLETE',
     check: 'root-digest',
     names: /manifest\.json is not the one that was noted/,
+  },
+  {
+    name: 'a root altered, and nothing noted elsewhere',
+    plant: async () =>
+      alteredRun((run) =>
+        alterFile(run, 'manifest.json', (text) => text.replace('"salvaged": false', '"salvaged":  false')),
+      ),
+    verdict: 'INCOMPLETE',
+    check: 'sums-file',
+    names: /manifest-sha256\.txt does not list/,
+  },
+  {
+    name: 'an octet of the text altered',
+    plant: async () => alteredRun((run) => alterFile(run, 'text/000000.txt', (text) => text.replace(/[a-z]/, '*'))),
+    verdict: 'INCOMPLETE',
+    check: 'run-files',
+    names: /text\/000000\.txt is not the file/,
   },
   // Other witnesses.
   {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { memorySink, memorySource } from '../../src/io/index.ts';
 import { ManifestReader } from '../../src/manifest/index.ts';
-import type { ByteSource, Finding, Reporter } from '../../src/model/index.ts';
+import type { ByteSource, Reporter } from '../../src/model/index.ts';
 import { inlinePool, processExport } from '../../src/pipeline/index.ts';
 import {
   type CheckRunInput,
@@ -29,10 +29,10 @@ export interface Run {
 }
 
 /** A real run of the main job over an archive in memory. */
-export async function runOf(archive: Buffer, findings: readonly Finding[] = []): Promise<Run> {
+export async function runOf(archive: Buffer): Promise<Run> {
   const sink = memorySink('run');
   const source = memorySource(archive, 's3://bucket/exports/mailbox.zip');
-  await processExport({ source, sink, pool: inlinePool(), reporter: silent, findings });
+  await processExport({ source, sink, pool: inlinePool(), reporter: silent });
   // The sink shows its files for reading; tests alter them behind its back.
   const files = sink.files as Map<string, Uint8Array>;
   return { archive, source, sink, files, reader: async () => ManifestReader.open(sink) };

@@ -33,7 +33,8 @@ async function recordOf(text: string): Promise<ItemRecord> {
   return (await run.reader()).record('00000000');
 }
 
-const opinionOf = async (record: ItemRecord, text = SIMPLE) => (await secondOpinion(Buffer.from(text), record)).differences;
+const opinionOf = async (record: ItemRecord, text = SIMPLE) =>
+  (await secondOpinion(Buffer.from(text), record)).differences;
 const withEmail = (record: ItemRecord, change: Partial<NonNullable<ItemRecord['email']>>): ItemRecord =>
   record.email === undefined ? record : { ...record, email: { ...record.email, ...change } };
 
@@ -46,7 +47,17 @@ describe('where two readers differ', () => {
     ['a subject we lack', { subject: null }, 'subject', 'loss'],
     ['another subject', { subject: 'Gruesse' }, 'subject', 'different'],
     ['a sender we lack', { from: null }, 'from', 'loss'],
-    ['an addressee more', { to: [{ name: null, email: 'b@example.com' }, { name: null, email: 'x@example.com' }] }, 'to', 'different'],
+    [
+      'an addressee more',
+      {
+        to: [
+          { name: null, email: 'b@example.com' },
+          { name: null, email: 'x@example.com' },
+        ],
+      },
+      'to',
+      'different',
+    ],
     ['a copy we lack', { cc: null }, 'cc', 'loss'],
     ['another instant', { sentAt: '2026-01-01T10:00:01+01:00' }, 'date', 'different'],
     ['a date that we could not read', { sentAt: null }, 'date', 'trait'],
@@ -87,5 +98,7 @@ test('differences are listed by entry and counted by class', async () => {
   const { findings, differences, agreed } = await checkSecondOpinion(await run.reader(), run.source);
   expect(agreed).toBe(0);
   expect(differences).toEqual({ 'date trait': 1 });
-  expect(findings).toMatchObject([{ check: 'second-opinion', severity: 'info', entry: 'Inbox/1.eml', record: '00000000' }]);
+  expect(findings).toMatchObject([
+    { check: 'second-opinion', severity: 'info', entry: 'Inbox/1.eml', record: '00000000' },
+  ]);
 });

@@ -77,7 +77,12 @@ const fileCut: ZipEntry = {
 const facts =
   (alter: (facts: SourceFacts) => SourceFacts = (same) => same) =>
   (run: Run): Partial<CheckRunInput> => ({
-    facts: alter({ job: JOB, object: objectOf(run.archive), outputLogs: [], mailbox: { sizeMegabytes: 1, quotaMegabytes: 50 } }),
+    facts: alter({
+      job: JOB,
+      object: objectOf(run.archive),
+      outputLogs: [],
+      mailbox: { sizeMegabytes: 1, quotaMegabytes: 50 },
+    }),
   });
 
 const withObject = (change: Partial<NonNullable<SourceFacts['object']>>) =>
@@ -89,9 +94,16 @@ const omit = (values: LogValues, ...keys: string[]): LogValues =>
 const VARIANTS: readonly Undamaged[] = [
   { name: 'with its log' },
   { name: 'mail only', entries: makeMailbox({ seed: 4, calendars: 0 }) },
-  { name: 'calendars only', entries: makeMailbox({ seed: 4, messages: 0, calendars: 9 }), log: (_, archive, all) => logOf(all, archive, 'items') },
+  {
+    name: 'calendars only',
+    entries: makeMailbox({ seed: 4, messages: 0, calendars: 9 }),
+    log: (_, archive, all) => logOf(all, archive, 'items'),
+  },
   { name: 'one message', entries: makeMailbox({ seed: 5, messages: 1, calendars: 0 }) },
-  { name: 'many folders', entries: makeMailbox({ seed: 6, messages: 60, folders: Array.from({ length: 30 }, (_, at) => `A/${at}`) }) },
+  {
+    name: 'many folders',
+    entries: makeMailbox({ seed: 6, messages: 60, folders: Array.from({ length: 30 }, (_, at) => `A/${at}`) }),
+  },
   { name: 'stored, not deflated', zip: { stored: true } },
   { name: 'written by a streaming writer', zip: { streaming: true } },
   { name: 'the log counting calendar items', log: (_, archive, all) => logOf(all, archive, 'items') },
@@ -108,12 +120,21 @@ const VARIANTS: readonly Undamaged[] = [
       ),
     }),
   },
-  { name: 'the log counting the octets of the archive', log: (values, archive) => ({ ...values, totalBytes: String(archive.length) }) },
-  { name: 'the log counting the fifteen folders of a new mailbox', log: (values) => ({ ...values, totalFolders: '15' }) },
+  {
+    name: 'the log counting the octets of the archive',
+    log: (values, archive) => ({ ...values, totalBytes: String(archive.length) }),
+  },
+  {
+    name: 'the log counting the fifteen folders of a new mailbox',
+    log: (values) => ({ ...values, totalFolders: '15' }),
+  },
   { name: 'the log counting the folders above others', log: (values) => ({ ...values, totalFolders: '5' }) },
   { name: 'the log without a hash', log: (values) => omit(values, 'sha384Hash') },
   { name: 'the log without octets', log: (values) => omit(values, 'totalBytes', 'totalFolders') },
-  { name: 'the log with its hash in capitals', log: (values) => ({ ...values, sha384Hash: values['sha384Hash']?.toUpperCase() ?? '' }) },
+  {
+    name: 'the log with its hash in capitals',
+    log: (values) => ({ ...values, sha384Hash: values['sha384Hash']?.toUpperCase() ?? '' }),
+  },
   {
     name: 'the log with its hash in base64',
     log: (values, archive) => ({ ...values, sha384Hash: createHash('sha384').update(archive).digest('base64') }),
@@ -127,30 +148,54 @@ const VARIANTS: readonly Undamaged[] = [
   { name: 'the key given by its id', input: withObject({ kmsKeyId: '11111111-2222-3333-4444-555555555555' }) },
   {
     name: 'the key named by an alias',
-    input: facts((known) => ({ ...known, job: { ...JOB, kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:alias/export' } })),
+    input: facts((known) => ({
+      ...known,
+      job: { ...JOB, kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:alias/export' },
+    })),
   },
   { name: 'written in the first second of its job', input: withObject({ lastModified: '2026-01-01T00:00:00.000Z' }) },
   { name: 'written in the last minute allowed', input: withObject({ lastModified: '2026-01-01T01:15:00.000Z' }) },
-  { name: 'checksums of parts only', input: withObject({ checksums: { sha256: 'AAAA-3' }, checksumType: 'COMPOSITE' }) },
+  {
+    name: 'checksums of parts only',
+    input: withObject({ checksums: { sha256: 'AAAA-3' }, checksumType: 'COMPOSITE' }),
+  },
   {
     name: 'a copy in another bucket, with another key',
-    input: withObject({ location: 's3://archive/copy.zip', kmsKeyId: 'arn:aws:kms:eu-west-1:1:key/x', lastModified: '2026-05-01T00:00:00Z' }),
+    input: withObject({
+      location: 's3://archive/copy.zip',
+      kmsKeyId: 'arn:aws:kms:eu-west-1:1:key/x',
+      lastModified: '2026-05-01T00:00:00Z',
+    }),
     warns: ['job-key'],
   },
   { name: 'messages that are imperfect', entries: [...ENTRIES, ...IMPERFECT], warns: ['mid-part-end'] },
   { name: 'a message received cut, its octets confirmed', entries: [...ENTRIES, fileCut], warns: ['mid-part-end'] },
   {
     name: 'a message twice in one folder',
-    entries: [...ENTRIES, { path: 'Inbox/again.eml', bytes: ENTRIES.find(({ path }) => path === 'Inbox/0.eml')?.bytes ?? Buffer.alloc(1) }],
+    entries: [
+      ...ENTRIES,
+      { path: 'Inbox/again.eml', bytes: ENTRIES.find(({ path }) => path === 'Inbox/0.eml')?.bytes ?? Buffer.alloc(1) },
+    ],
     warns: ['duplicates'],
   },
   {
     name: 'a message twice in two folders',
-    entries: [...ENTRIES, { path: 'Copies/again.eml', bytes: ENTRIES.find(({ path }) => path === 'Inbox/0.eml')?.bytes ?? Buffer.alloc(1) }],
+    entries: [
+      ...ENTRIES,
+      { path: 'Copies/again.eml', bytes: ENTRIES.find(({ path }) => path === 'Inbox/0.eml')?.bytes ?? Buffer.alloc(1) },
+    ],
   },
   {
     name: 'the log inside the archive',
-    entries: [...ENTRIES, { path: 'log.json', bytes: Buffer.from(JSON.stringify({ totalMessages: '24', totalFolders: '15', totalBytes: String(octetsOf.messages(ENTRIES)) })) }],
+    entries: [
+      ...ENTRIES,
+      {
+        path: 'log.json',
+        bytes: Buffer.from(
+          JSON.stringify({ totalMessages: '24', totalFolders: '15', totalBytes: String(octetsOf.messages(ENTRIES)) }),
+        ),
+      },
+    ],
     log: null,
   },
   { name: 'a folder that is empty', entries: [{ path: 'Drafts/', bytes: Buffer.alloc(0) }, ...ENTRIES] },
@@ -186,8 +231,22 @@ const VARIANTS: readonly Undamaged[] = [
     verdict: 'UNPROVEN',
     warns: ['output-log'],
   },
-  { name: 'a log of nothing but its times', log: (values) => omit(values, 'totalMessages', 'sha384Hash', 'totalBytes', 'totalFolders'), verdict: 'UNPROVEN', warns: ['output-log'] },
-  { name: 'an earlier manifest of nothing', log: null, input: async () => ({ earlier: await (await runOfEntries([entry('log.json', '{"totalMessages":"0","totalBytes":"0","totalFolders":"0"}')])).reader() }), verdict: 'UNPROVEN' },
+  {
+    name: 'a log of nothing but its times',
+    log: (values) => omit(values, 'totalMessages', 'sha384Hash', 'totalBytes', 'totalFolders'),
+    verdict: 'UNPROVEN',
+    warns: ['output-log'],
+  },
+  {
+    name: 'an earlier manifest of nothing',
+    log: null,
+    input: async () => ({
+      earlier: await (
+        await runOfEntries([entry('log.json', '{"totalMessages":"0","totalBytes":"0","totalFolders":"0"}')])
+      ).reader(),
+    }),
+    verdict: 'UNPROVEN',
+  },
 ];
 
 test('there are at least twenty variants', () => expect(VARIANTS.length).toBeGreaterThanOrEqual(20));
@@ -203,7 +262,11 @@ test.each(VARIANTS)('$name', async ({ entries = ENTRIES, zip, log, input, verdic
   expect(result.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   const alarms = result.findings.filter(({ severity, check }) => severity === 'warning' && !warns.includes(check));
   expect(alarms).toEqual([]);
-  for (const check of warns) expect(result.findings.some((finding) => finding.check === check), check).toBe(true);
+  for (const check of warns)
+    expect(
+      result.findings.some((finding) => finding.check === check),
+      check,
+    ).toBe(true);
 });
 
 test('a sample reads a part of the entries again, the same for the same seed', async () => {

@@ -23,7 +23,7 @@ export function lookahead(listing: Listing, range: PlannedRange): number {
 }
 
 /**
- * Whether directory and archive agree in a range: every entry begins where the directory says, the next range's first one
+ * Whether directory and archive agree in a batch: every entry begins where the directory says, the next range's first one
  * too, and what lies behind an entry's data holds no header the directory keeps silent about. A few reads per entry.
  * @param octets the range's octets and the lookahead
  */
@@ -31,7 +31,7 @@ export function agrees(listing: Listing, range: PlannedRange, octets: Buffer): b
   for (let index = range.first; index < range.last; index += 1) {
     if (hasMark(listing, index, MARK_MISPLACED)) continue;
     const start = offsetOf(listing, index) - range.start;
-    const end = Math.min(extentEnd(listing, index, Number.POSITIVE_INFINITY), range.end) - range.start;
+    const end = extentEnd(listing, index, Number.POSITIVE_INFINITY) - range.start;
     if (end <= start || !beginsAt(listing, index, octets.subarray(start))) return false;
     if (hidesHeader(listing, index, octets.subarray(start, end))) return false;
   }
@@ -45,7 +45,8 @@ export function nextAgrees(listing: Listing, range: PlannedRange, ahead: Buffer)
   return offsetOf(listing, nextPlaced(listing, next + 1)) > range.end && beginsAt(listing, next, ahead);
 }
 
-function beginsAt(listing: Listing, index: number, octets: Buffer): boolean {
+/** Whether the entry's header begins `octets`. */
+export function beginsAt(listing: Listing, index: number, octets: Buffer): boolean {
   const record = recordOf(listing, index);
   return record !== null && isHeaderOf(octets, recordName(record, 0));
 }

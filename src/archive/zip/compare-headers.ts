@@ -14,17 +14,20 @@ const PAIRED = new Set([EXTRA_TIMESTAMP, EXTRA_UNICODE_PATH, 0x5855, 0x7855, 0x7
  */
 export function compareHeaders(central: CentralRecord, local: LocalHeader): Issue[] {
   const differences: string[] = [];
-  const differ = (what: string, directory: number | string, header: number | string): void => {
-    if (directory !== header) differences.push(`${what} ${directory} in the directory, ${header} in the local header`);
+  const differ = (what: string, directory: number, header: number): void => {
+    if (directory !== header)
+      differences.push(
+        `${what} ${hexadecimal(directory)} in the directory, ${hexadecimal(header)} in the local header`,
+      );
   };
   if (local.signature !== LOCAL_HEADER) differences.push(`signature ${hexadecimal(local.signature)}`);
   // Go and others raise only the directory's version when only its offset needs zip64.
-  if (!(central.zip64 && central.versionNeeded >= 45 && local.versionNeeded < central.versionNeeded))
-    differ('version needed', central.versionNeeded, local.versionNeeded);
-  differ('flags', hexadecimal(central.flags), hexadecimal(local.flags));
+  const raised = central.zip64 && central.versionNeeded === 45 && [10, 20].includes(local.versionNeeded);
+  if (!raised) differ('version needed', central.versionNeeded, local.versionNeeded);
+  differ('flags', central.flags, local.flags);
   differ('method', central.method, local.method);
-  differ('time', hexadecimal(central.time), hexadecimal(local.time));
-  differ('date', hexadecimal(central.date), hexadecimal(local.date));
+  differ('time', central.time, local.time);
+  differ('date', central.date, local.date);
   if (!sameOctets(central.name, local.name)) differences.push('another name in the local header');
   differences.push(...compareSizes(central, local), ...compareExtra(central.extra, local.extra));
   const issues =
@@ -57,6 +60,7 @@ function compareSizes(central: CentralRecord, local: LocalHeader): string[] {
  * and owners to the local header). Zip64 is compared by value elsewhere.
  */
 function compareExtra(central: readonly ExtraField[], local: readonly ExtraField[]): string[] {
+  if (central.length === 0 && local.length === 0) return [];
   const differences: string[] = [];
   const seen = new Set<number>();
   for (const field of central) {

@@ -17,6 +17,8 @@ const FORMS = [
   { length: 12, signed: false, wide: false },
 ] as const;
 
+export const DESCRIPTOR_LENGTHS: readonly number[] = FORMS.map((form) => form.length);
+
 function readForm(octets: Buffer, at: number, form: (typeof FORMS)[number]): Descriptor | null {
   if (at + form.length > octets.length) return null;
   if (form.signed && octets.readUInt32LE(at) !== DESCRIPTOR) return null;

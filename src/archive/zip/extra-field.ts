@@ -16,8 +16,12 @@ export interface ExtraFields {
   readonly malformed: boolean;
 }
 
+const NO_EXTRA: ExtraFields = { fields: [], malformed: false };
+const NO_ZIP64: Zip64Values = { size: null, storedSize: null, offset: null, disk: null, short: false };
+
 /** Splits an extra field into its parts. Linear; whatever does not fit is called malformed. */
 export function splitExtra(extra: Buffer): ExtraFields {
+  if (extra.length === 0) return NO_EXTRA;
   const fields: ExtraField[] = [];
   let at = 0;
   while (at + 4 <= extra.length) {
@@ -55,6 +59,7 @@ export interface Zip64Wants {
 
 /** Reads the zip64 extra field: only the saturated values are there, in this order (§4.5.3). */
 export function readZip64(data: Buffer | null, wants: Zip64Wants): Zip64Values {
+  if (!wants.size && !wants.storedSize && !wants.offset && !wants.disk) return NO_ZIP64;
   let at = 0;
   let short = false;
   const next = (wanted: boolean): number | null => {

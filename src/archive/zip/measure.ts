@@ -59,7 +59,11 @@ export class DataMeasure {
   /** @param bound an octet the entry cannot reach beyond: the next entry that is known, or the limit */
   async entry(position: number, bound: number): Promise<MeasuredEntry> {
     const header = readLocalHeader(await this.reader.at(position, LONGEST_HEADER), 0);
-    if (header === null) return { end: bound, storedSize: 0, size: null, crc32: null };
+    if (header === null || position + header.length > bound) {
+      // Its name's or extra field's length is damaged, or it is cut off: nothing more can be said of it.
+      const end = await this.nextHeader(position + 4, bound);
+      return { end, storedSize: Math.max(0, end - position - (header?.length ?? 0)), size: null, crc32: null };
+    }
     const dataStart = position + header.length;
     if (!hasDescriptor(header.flags) || header.storedSize > 0) {
       const end = dataStart + header.storedSize;
@@ -72,7 +76,7 @@ export class DataMeasure {
       const described = await this.storedWithDescriptor(dataStart, bound);
       if (described !== null) return described;
     }
-    return this.upToNextHeader(header, dataStart, bound);
+    return this.upToNextHeader(header, position, bound);
   }
 
   /** The header's own sizes, and a descriptor if one follows. */
@@ -150,13 +154,14 @@ export class DataMeasure {
   }
 
   /** Damaged data: it reaches at most to the next header, or as far as the header says if that is nearer. */
-  private async upToNextHeader(header: LocalHeader, dataStart: number, bound: number): Promise<MeasuredEntry> {
-    const next = await this.nextHeader(dataStart, bound);
+  private async upToNextHeader(header: LocalHeader, position: number, bound: number): Promise<MeasuredEntry> {
+    const dataStart = position + header.length;
+    // Lengths in the header may be what is damaged, so the search does not begin where they say that the data does.
+    const next = await this.nextHeader(position + 4, bound);
     const known = !hasDescriptor(header.flags);
-    const end = known ? Math.min(next, Math.max(dataStart, dataStart + header.storedSize)) : next;
     return {
-      end,
-      storedSize: known ? header.storedSize : end - dataStart,
+      end: known ? Math.min(next, dataStart + header.storedSize) : next,
+      storedSize: known ? header.storedSize : Math.max(0, next - dataStart),
       size: known ? header.size : null,
       crc32: known ? header.crc32 : null,
     };

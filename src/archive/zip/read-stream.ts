@@ -8,6 +8,7 @@ import { type CentralRecord, readCentralRecord } from './central-record.ts';
 import { compareHeaders } from './compare-headers.ts';
 import { descriptorOfLength, matchDescriptor } from './descriptor.ts';
 import { hasDescriptor, type LocalHeader } from './local-header.ts';
+import { locateData } from './locate-data.ts';
 import { gapIssue, refuse } from './read-entry.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
@@ -46,7 +47,9 @@ class StreamReading {
   private readonly from: StreamSource;
   private readonly central: CentralRecord | null;
   private readonly issues: Issue[];
-  private readonly dataStart: number;
+  /** Where the data begins and how long it is, as declared until `locateData` says better. */
+  private dataStart: number;
+  private declaredData: number;
   /** The octet up to which `onRaw` has been fed. */
   private fed: number;
   private used: EntryBytes;
@@ -60,7 +63,8 @@ class StreamReading {
     this.central = entry.central === null ? null : readCentralRecord(asBuffer(entry.central), 0);
     this.issues = [...entry.issues];
     if (this.central !== null) this.issues.push(...compareHeaders(this.central, local));
-    this.dataStart = entry.offset + local.length;
+    this.dataStart = Math.min(entry.end, entry.offset + local.length);
+    this.declaredData = Math.min(entry.storedSize ?? this.available, this.available);
     this.fed = entry.offset;
     this.used = { header: local.length, data: 0, descriptor: 0, gap: 0 };
   }
@@ -71,10 +75,13 @@ class StreamReading {
 
   /** Expanded chunks. Damage ends them and becomes an issue; only the source's own errors are thrown. */
   async *chunks(): AsyncGenerator<Uint8Array> {
+    const place = await locateData(this.entry, this.central, this.local, this.from);
+    this.dataStart = this.entry.offset + place.start;
+    this.declaredData = place.length;
     const refusal = refuse(this.entry, this.central, this.local);
     if (refusal !== null) {
       this.issues.push(refusal);
-      await this.account(Math.min(this.entry.storedSize ?? this.available, this.available), null);
+      await this.account(this.declaredData, null);
       return;
     }
     const result = this.stored ? yield* this.storedChunks() : yield* this.inflatedChunks();
@@ -84,10 +91,6 @@ class StreamReading {
 
   private get available(): number {
     return this.entry.end - this.dataStart;
-  }
-
-  private get declaredData(): number {
-    return Math.max(0, Math.min(this.entry.storedSize ?? this.available, this.available));
   }
 
   /** Where the headers differ, the sizes tell: stored data is as long as what it expands to. */
@@ -115,7 +118,7 @@ class StreamReading {
       this.size += chunk.length;
       yield chunk;
     }
-    const short = (this.entry.storedSize ?? 0) > this.available;
+    const short = this.declaredData === this.available && (this.entry.storedSize ?? 0) > this.available;
     return { consumed: this.declaredData, size: this.size, crc32: crc, state: short ? 'cut' : 'whole' };
   }
 
@@ -185,7 +188,7 @@ class StreamReading {
     }
     const gap = remaining - descriptor;
     if (gap > 0) this.issues.push(gapIssue(gap, await this.isZeroFrom(end + descriptor)));
-    this.used = { header: local.length, data, descriptor, gap };
+    this.used = { header: this.dataStart - entry.offset, data, descriptor, gap };
   }
 
   private async isZeroFrom(start: number): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { ArchivePiece, ByteSource, Finding, Gap } from '../../model/index.t
 import type { PiecesOptions, ReadingLimits } from '../archive.ts';
 import { fetchAhead } from '../fetch-ahead.ts';
 import { asBuffer } from '../octets.ts';
-import { agrees, lookahead, nextAgrees } from './agreement.ts';
+import { agrees, beginsAt, lookahead, nextAgrees } from './agreement.ts';
 import { buildEntries } from './build-entry.ts';
 import type { Listing } from './listing.ts';
 import { readLocalHeader } from './local-header.ts';
@@ -91,11 +91,8 @@ async function load(source: ByteSource, listing: Listing, range: PlannedRange, s
   const octets = await source.bytes(range.start, Math.min(range.end, range.start + LONGEST_HEADER), signal);
   if (trusted) return { octets, agrees: true };
   const next = asBuffer(await source.bytes(range.end, Math.min(range.end + ahead, listing.end), signal));
-  const fits = agrees(listing, { ...range, end: range.start + octets.length }, asBuffer(octets));
-  return {
-    octets,
-    agrees: fits && nextAgrees(listing, range, next) && (await endsAtNext(source, listing, range, octets, signal)),
-  };
+  const begins = beginsAt(listing, range.first, asBuffer(octets)) && nextAgrees(listing, range, next);
+  return { octets, agrees: begins && (await endsAtNext(source, listing, range, octets, signal)) };
 }
 
 /** Whether a large entry's extent is filled by its own octets, or what follows them holds no header. */
@@ -108,7 +105,7 @@ async function endsAtNext(
 ): Promise<boolean> {
   const local = readLocalHeader(asBuffer(octets), 0);
   const [entry] = buildEntries(listing, range, octets, 0, 0);
-  if (local === null || entry === undefined) return false;
+  if (local === null || entry === undefined) return true;
   const end = range.start + local.length + (entry.storedSize ?? 0);
   if (end + LOCAL_HEADER_SIZE > range.end) return true;
   return !(await holdsHeader(source, { start: end, end: range.end }, signal));

@@ -31,7 +31,9 @@ export function inlineAttachments(properties: PropertyIndex, issues: IssueList):
     if (property[2] !== 'binary' || typeof text !== 'string') continue;
     const bytes = Buffer.from(text, 'base64');
     // Node skips what is not base64 without a word: fewer octets than the letters promise is how it shows.
-    const promised = Math.floor((text.replace(/=+$/, '').length * 3) / 4);
+    let letters = text.length;
+    while (letters > 0 && text.charAt(letters - 1) === '=') letters--;
+    const promised = Math.floor((letters * 3) / 4);
     if (bytes.length !== promised)
       issues.add('BASE64_MALFORMED', 'An attachment holds what is not base64; the rest was decoded.', 'ATTACH');
     const mediaType = parameter(property, 'fmttype')?.trim().toLowerCase() ?? '';

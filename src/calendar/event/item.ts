@@ -3,7 +3,7 @@ import type { IssueList } from '../issue-list.ts';
 import { textOf } from '../jcal/json.ts';
 import { PropertyIndex } from '../jcal/types.ts';
 import type { ComponentNode } from '../reader/components.ts';
-import { DAY, dateOfDay, dayNumber, FIRST_YEAR, LAST_YEAR } from '../time/civil.ts';
+import { DAY, dateOfDay, isWritable } from '../time/civil.ts';
 import { readDuration } from '../time/duration.ts';
 import { differsInYear, type ResolvedZone, type ZoneResolver } from '../zone/resolve.ts';
 import { civilOfUtc } from '../zone/zone.ts';
@@ -65,11 +65,6 @@ function endOf(
   return start.dateOnly ? itemTime(start.civil + DAY, true, null) : start;
 }
 
-const FIRST = dayNumber(FIRST_YEAR, 1, 1) * DAY;
-const LAST = dayNumber(LAST_YEAR + 1, 1, 1) * DAY;
-const isWritable = ({ civil, utc }: ItemTime): boolean =>
-  [civil, utc ?? civil].every((each) => each >= FIRST && each < LAST);
-
 function checkProperties(properties: PropertyIndex, issues: IssueList): void {
   if (properties.text('uid') === null) issues.add('UID_MISSING', 'The item has no UID.', 'UID');
   for (const name of ONCE) {
@@ -92,7 +87,8 @@ export function readItem(node: ComponentNode, component: CalendarComponent, arou
   const start = times.first(properties.first('dtstart'));
   const computed = endOf(component, properties, start, times);
   // What a DURATION leads to may be a year no calendar can write.
-  const end = computed !== null && isWritable(computed) ? computed : null;
+  const end =
+    computed !== null && isWritable(computed.civil) && isWritable(computed.utc ?? computed.civil) ? computed : null;
   if (computed !== null && end === null)
     issues.add('DATE_TIME_UNREADABLE', 'The item ends beyond the year 9999.', 'DURATION');
   const recurrenceId = times.first(properties.first('recurrence-id'));

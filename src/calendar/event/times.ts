@@ -1,7 +1,7 @@
 import type { CalendarTime } from '../../model/index.ts';
 import { type IssueList, quote } from '../issue-list.ts';
 import { type JcalProperty, values } from '../jcal/types.ts';
-import { formatLocal, formatUtc } from '../time/civil.ts';
+import { formatLocal, formatUtc, isWritable } from '../time/civil.ts';
 import { readDateTime } from '../time/date-time.ts';
 import { type ResolvedZone, resolvedByName, type ZoneResolver } from '../zone/resolve.ts';
 import { zoneId } from '../zone/vtimezone.ts';
@@ -20,7 +20,9 @@ export interface ItemTime {
 
 /** An instant by its parts. */
 export function itemTime(civil: number, dateOnly: boolean, zone: ResolvedZone | null): ItemTime {
-  return { civil, dateOnly, zone, utc: zone === null || dateOnly ? null : utcOfCivil(zone.zone, civil) };
+  const utc = zone === null || dateOnly ? null : utcOfCivil(zone.zone, civil);
+  // On the first and last day of the four-digit years UTC may lie outside of them: then it cannot be written.
+  return { civil, dateOnly, zone, utc: utc !== null && isWritable(utc) ? utc : null };
 }
 
 /** As the model writes it. */

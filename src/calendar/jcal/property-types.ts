@@ -95,8 +95,3 @@ const UNKNOWN: PropertyType = { type: 'unknown' };
 export function propertyType(name: string): PropertyType {
   return TYPES.get(name) ?? UNKNOWN;
 }
-
-/** Whether an RFC defines the property. */
-export function isKnownProperty(name: string): boolean {
-  return TYPES.has(name);
-}

@@ -2,7 +2,7 @@ import type { IssueCode, JsonValue } from '../../model/index.ts';
 import { quote } from '../issue-list.ts';
 import { readDateTime } from '../time/date-time.ts';
 import { readDuration } from '../time/duration.ts';
-import { isKnownProperty, propertyType } from './property-types.ts';
+import { propertyType } from './property-types.ts';
 import { readRecur } from './recur.ts';
 import { splitEscaped, unescapeText } from './text.ts';
 
@@ -144,7 +144,7 @@ export function readValues(name: string, declaredType: string | null, text: stri
   const known = propertyType(base);
   const declared = declaredType !== null;
   const type = declaredType ?? impliedType(known.type, text);
-  if (known.structured && (type === known.type || !isKnownProperty(base))) {
+  if (known.structured && type === known.type) {
     const fields = splitEscaped(text, ';').map((field) => oneValue(field, type, declared));
     const broken = fields.find((field) => field.type !== type);
     if (broken !== undefined) return [{ ...broken, value: text, type: 'unknown' }];

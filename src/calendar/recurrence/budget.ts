@@ -11,10 +11,6 @@ export class Budget {
     this.#left = steps;
   }
 
-  get left(): number {
-    return this.#left;
-  }
-
   /** Takes steps, or says false when there are not so many. */
   spend(steps: number): boolean {
     this.#left -= steps;

@@ -1,10 +1,11 @@
-import { type CalendarTime, type Issue, issue, type JsonValue, MailproofError } from '../../model/index.ts';
-import { DAY, formatLocal, formatUtc } from '../time/civil.ts';
-import { civilOf, readDateTime } from '../time/date-time.ts';
+import { type CalendarTime, type Issue, issue, MailproofError } from '../../model/index.ts';
+import { formatLocal, formatUtc, isWritable } from '../time/civil.ts';
+import { readDateTime } from '../time/date-time.ts';
 import { utcOfCivil, type Zone } from '../zone/zone.ts';
 import { Budget } from './budget.ts';
 import { DEFAULT_STEPS, ruleInstances } from './instances.ts';
 import { mergeInOrder, OrderedMembership } from './merge.ts';
+import { Overrides } from './overrides.ts';
 import { type Expandable, endOf, type Length, readSeries, type Series } from './series.ts';
 
 /** One occurrence of an item. */
@@ -55,7 +56,7 @@ function readBound(text: string, name: string): Bound {
 const timeAt = (civil: number, name: string | null, utc: number | null): CalendarTime => ({
   local: formatLocal(civil),
   timeZone: name,
-  utc: utc === null ? null : formatUtc(utc),
+  utc: utc === null || !isWritable(utc) ? null : formatUtc(utc),
 });
 
 /** An instance before it is written out. */
@@ -65,66 +66,6 @@ interface Occurrence {
   readonly utc: number | null;
   readonly length: Length | null;
   readonly override: Expandable | null;
-}
-
-/** Whether an override speaks for all later instances too (RFC 5545 §3.2.13). */
-function isRange(item: Expandable): boolean {
-  const properties = Array.isArray(item.jcal) ? item.jcal[1] : null;
-  return (Array.isArray(properties) ? (properties as readonly JsonValue[]) : []).some((property) => {
-    const parameters = Array.isArray(property) && property[0] === 'recurrence-id' ? property[1] : null;
-    return (
-      typeof parameters === 'object' &&
-      parameters !== null &&
-      'range' in parameters &&
-      /^THISANDFUTURE$/i.test(String(parameters['range']))
-    );
-  });
-}
-
-/**
- * The civil second of the instance a RECURRENCE-ID names: by instant where both have a zone, else by the clock. One that is
- * a date names the instance of that day, and one with a time an instance of whole days, as Exchange writes them.
- */
-function instanceId({ utc, local }: CalendarTime, { zone, start, dateOnly }: Series): number | null {
-  const instant = utc === null || zone === null ? null : civilOf(utc);
-  if (instant !== null && zone !== null) return instant + zone.offsetAt(instant);
-  const civil = civilOf(local);
-  if (civil === null) return null;
-  const midnight = Math.floor(civil / DAY) * DAY;
-  if (dateOnly) return midnight;
-  return civil === midnight && zone !== null ? midnight + (start - Math.floor(start / DAY) * DAY) : civil;
-}
-
-/** Overrides by the instance they stand for, on the series' own clocks. */
-class Overrides {
-  readonly byId = new Map<number, { readonly item: Expandable; readonly series: Series }>();
-  /** Those with RANGE=THISANDFUTURE, in order. */
-  readonly ranges: {
-    readonly id: number;
-    readonly item: Expandable;
-    readonly series: Series;
-    readonly shift: number;
-  }[] = [];
-  /** How far a range moves instances at most, in seconds. */
-  readonly reach: number;
-
-  constructor(master: Expandable, series: Series, items: readonly Expandable[]) {
-    for (const item of items) {
-      if (item.recurrenceId === null || item.uid !== master.uid) continue;
-      const id = instanceId(item.recurrenceId, series);
-      const own = readSeries(item);
-      if (id === null || own === null) continue;
-      // Of two for one instance the later one in the file stands.
-      this.byId.set(id, { item, series: own });
-      if (isRange(item)) this.ranges.push({ id, item, series: own, shift: own.start - id });
-    }
-    this.ranges.sort((a, b) => a.id - b.id);
-    this.reach = this.ranges.reduce((most, range) => Math.max(most, Math.abs(range.shift)), 0);
-  }
-
-  rangeAt(id: number): Overrides['ranges'][number] | null {
-    return this.ranges.findLast((range) => range.id <= id) ?? null;
-  }
 }
 
 /** The civil seconds of a series within a window, in order: rules and RDATEs, less EXRULEs and EXDATEs. */
@@ -157,7 +98,7 @@ function* members(
 function endTime(item: Expandable, { civil, length }: Occurrence, zone: Zone | null): CalendarTime | null {
   if (length === null) return null;
   const end = endOf(civil, length, zone);
-  return timeAt(end.civil, item.start?.timeZone ?? null, end.utc);
+  return isWritable(end.civil) ? timeAt(end.civil, item.start?.timeZone ?? null, end.utc) : null;
 }
 
 /**

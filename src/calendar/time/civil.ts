@@ -75,6 +75,14 @@ export function civilSecond(
   return dayNumber(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
 }
 
+const FIRST_SECOND = dayNumber(FIRST_YEAR, 1, 1) * DAY;
+const LAST_SECOND = dayNumber(LAST_YEAR + 1, 1, 1) * DAY - 1;
+
+/** Whether a second, civil or in UTC, lies in a year of four digits. */
+export function isWritable(second: number): boolean {
+  return second >= FIRST_SECOND && second <= LAST_SECOND;
+}
+
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
 /** `2026-03-01` of a day number. */

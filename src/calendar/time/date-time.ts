@@ -1,4 +1,4 @@
-import { civilSecond, dayNumber, daysInMonth } from './civil.ts';
+import { civilSecond, dayNumber, daysInMonth, isWritable } from './civil.ts';
 
 /** A date or date-time as a calendar wrote it (RFC 5545 §3.3.4, §3.3.5). */
 export interface WrittenTime {
@@ -14,7 +14,9 @@ export interface WrittenTime {
 }
 
 const SHAPE =
-  /^\s*(\d{4})-?(\d{2})-?(\d{2})(?:[Tt ](\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*([Zz]|[+-]\d{2}:?\d{2})?|[Zz])?\s*$/;
+  /^(\d{4})-?(\d{2})-?(\d{2})(?:[Tt ](\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)? ?([Zz]|[+-]\d{2}:?\d{2})?|[Zz])?$/;
+/** Characters of the longest form, blanks around it included. */
+const LONGEST = 64;
 const STRICT = /^\d{8}(?:T\d{6}Z?)?$/;
 
 const offsetSeconds = (text: string): number => {
@@ -28,7 +30,8 @@ const offsetSeconds = (text: string): number => {
  * numeric offset, a date with a `Z`. Null where no day can be read from it: a date is never made up.
  */
 export function readDateTime(text: string): WrittenTime | null {
-  const match = SHAPE.exec(text);
+  // Trimmed and bounded first: a pattern that allowed for blanks could be made to try them in every way.
+  const match = text.length > LONGEST ? null : SHAPE.exec(text.trim());
   if (match === null) return null;
   const [, yearText = '', monthText = '', dayText = '', hourText, minuteText = '0', secondText = '0', zone] = match;
   const year = Number(yearText);
@@ -43,10 +46,12 @@ export function readDateTime(text: string): WrittenTime | null {
   const [hour, minute, second] = [Number(hourText), Number(minuteText), Number(secondText)];
   // RFC 5545 §3.3.12 allows second 60 and says to take it for 59 where leap seconds are not kept.
   if (hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return null;
+  const civil = civilSecond(year, month, day, hour, minute, Math.min(second, 59));
+  if (!isWritable(civil)) return null;
   const utc = zone === 'Z' || zone === 'z';
   const time = `${hourText.padStart(2, '0')}:${minuteText}:${secondText.padStart(2, '0')}`;
   return {
-    civil: civilSecond(year, month, day, hour, minute, Math.min(second, 59)),
+    civil,
     dateOnly: false,
     offset: utc ? 0 : zone === undefined ? null : offsetSeconds(zone),
     jcal: `${date}T${time}${utc ? 'Z' : (zone ?? '')}`,

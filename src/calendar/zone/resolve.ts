@@ -35,8 +35,9 @@ function prefixedZone(name: string): Zone | null {
  * Null where the name says nothing that is known.
  */
 export function zoneByName(name: string): NamedZone | null {
-  const id = name.trim().replace(/^["']+|["']+$/g, '');
-  if (id === '' || id.length > 200) return null;
+  // Bounded first: no zone has a longer name, and patterns over longer ones could be made slow.
+  const id = name.length > 200 ? '' : name.trim().replace(/^["']+|["']+$/g, '');
+  if (id === '') return null;
   const certain = ianaZone(id) ?? windowsZone(id) ?? (id.includes('/') ? prefixedZone(id) : null) ?? offsetZone(id);
   if (certain !== null) return { zone: certain, guessed: false };
   const repaired = id.includes('/') ? (ianaZone(id.replace(/ /g, '_')) ?? prefixedZone(id.replace(/ /g, '_'))) : null;

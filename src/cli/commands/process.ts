@@ -55,8 +55,8 @@ export async function processCommand(context: Context, source: string, options: 
       findings: opened.findings,
       checksum: opened.checksum,
       signal,
-      beforeRoot: async (root, rootSha256) => {
-        await writeCustody(sink, root, rootSha256, {
+      beforeRoot: async (run) => {
+        await writeCustody(sink, run, {
           command: ['process', source, '--out', options.out],
           source: opened.facts,
           facts,
@@ -68,6 +68,7 @@ export async function processCommand(context: Context, source: string, options: 
     const { verdict } = await checkRun({
       manifest: await ManifestReader.open(sink),
       facts,
+      findings: result.sourceFindings,
       reporter: { ...printer, finding: () => undefined },
       signal,
     });

@@ -33,6 +33,7 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
       source: opened?.source ?? null,
       facts: recorded,
       outputLogs,
+      findings: facts.sourceFindingsIn(custody),
       rootDigest: rootDigestIn(custody),
       digester: pool,
       reporter: printer,

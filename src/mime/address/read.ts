@@ -72,7 +72,10 @@ class AddressReader {
     for (let token = this.tokens.next(); token !== null; token = this.tokens.next()) {
       if (this.options.counter !== undefined) this.options.counter.steps++;
       if (this.count >= this.options.maxAddresses) {
-        this.options.faults.add('LIMIT_REACHED', 'More addresses than maxAddresses: the rest is in the header field only.');
+        this.options.faults.add(
+          'LIMIT_REACHED',
+          'More addresses than maxAddresses: the rest is in the header field only.',
+        );
         break;
       }
       if (token.kind === ',') this.endMailbox(token);
@@ -192,7 +195,9 @@ class AddressReader {
     while (from > 0 && joins(words[from - 1], words[from])) from--;
     while (to + 1 < words.length && joins(words[to], words[to + 1])) to++;
     const parts = words.slice(from, to + 1);
-    const { email } = cleanAddress(parts.map((word) => (word.kind === 'quoted' ? quote(word.text) : word.text)).join(''));
+    const { email } = cleanAddress(
+      parts.map((word) => (word.kind === 'quoted' ? quote(word.text) : word.text)).join(''),
+    );
     const others = words.filter((_, index) => index < from || index > to);
     if (others.length > 0) this.malformed('An address stands among other words without brackets.');
     const name = others.length === 0 ? null : this.phrase(others).name;

@@ -11,7 +11,13 @@ import type { Leaf } from './leaf.ts';
 export function bodyPartOf(part: Part, leaves: ReadonlyMap<string, Leaf>): EmailBodyPart {
   const { children } = part;
   if (children !== null) {
-    return { ...described(part), partId: null, blobId: null, size: 0, subParts: children.map((child) => bodyPartOf(child, leaves)) };
+    return {
+      ...described(part),
+      partId: null,
+      blobId: null,
+      size: 0,
+      subParts: children.map((child) => bodyPartOf(child, leaves)),
+    };
   }
   const leaf = leaves.get(part.path);
   if (leaf === undefined) return { ...described(part), partId: part.path, blobId: null, size: 0 };

@@ -2,7 +2,7 @@ import { findUuencoded } from '../embedded/uuencode/index.ts';
 import type { MimeLimits } from '../limits.ts';
 import type { Part } from '../structure/part.ts';
 import { transferDecoder } from '../transfer-encoding/choose.ts';
-import type { EncodingDefect, Emit, TransferDecoder } from '../transfer-encoding/decoder.ts';
+import type { Emit, EncodingDefect, TransferDecoder } from '../transfer-encoding/decoder.ts';
 import { decodeWhole, Pieces } from '../transfer-encoding/whole.ts';
 
 /** The decoder of a part's body. */
@@ -12,7 +12,8 @@ export function decoderOf(part: Part, limits: MimeLimits): TransferDecoder {
 
 /** The decoded octets of a part of a message that is wholly at hand. */
 export function decodePart(message: Buffer, part: Part, limits: MimeLimits): Buffer {
-  if (part.encoding === 'identity' || part.encoding === 'unknown') return message.subarray(part.bodyStart, part.bodyEnd);
+  if (part.encoding === 'identity' || part.encoding === 'unknown')
+    return message.subarray(part.bodyStart, part.bodyEnd);
   return decodeWhole(decoderOf(part, limits), message, part.bodyStart, part.bodyEnd);
 }
 

@@ -1,9 +1,9 @@
 import type { PartDigests } from '../../model/index.ts';
-import type { MimeLimits } from '../limits.ts';
 import { digestsOf, RunningDigests } from '../digest/digests.ts';
+import type { MimeLimits } from '../limits.ts';
 import { SNIFF_LENGTH } from '../sniff/type.ts';
 import type { Part } from '../structure/part.ts';
-import { type TransferDecoder, IdentityDecoder } from '../transfer-encoding/decoder.ts';
+import { IdentityDecoder, type TransferDecoder } from '../transfer-encoding/decoder.ts';
 import { decoderOf } from './decoder-of.ts';
 
 /** A leaf that was read: what is known of its decoded octets. */

@@ -18,7 +18,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   cp65001: 'utf-8',
   'x-utf-8': 'utf-8',
   'unicode-1-1-utf-7': 'utf-7',
-  'csunicode11utf7': 'utf-7',
+  csunicode11utf7: 'utf-7',
   utf7: 'utf-7',
   unicode: 'utf-16',
   'iso-10646-ucs-2': 'utf-16',
@@ -46,7 +46,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   ksc5601: 'cp949',
   'ks_c_5601-1987': 'cp949',
   'ks_c_5601-1989': 'cp949',
-  'ks_c_5601': 'cp949',
+  ks_c_5601: 'cp949',
   ks_c_5601_1987: 'cp949',
   'x-windows-949': 'cp949',
   'windows-949': 'cp949',
@@ -55,7 +55,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   // Chinese mail labelled gb2312 or gbk holds characters of its supersets (WHATWG Encoding reads all three alike).
   gb2312: 'gb18030',
   'gb_2312-80': 'gb18030',
-  'csgb2312': 'gb18030',
+  csgb2312: 'gb18030',
   'x-gbk': 'gb18030',
   gbk: 'gb18030',
   cp936: 'gb18030',
@@ -75,7 +75,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'x-cp1250': 'windows-1250',
   'x-cp1251': 'windows-1251',
   'x-cp1252': 'windows-1252',
-  'koi8_r': 'koi8-r',
+  koi8_r: 'koi8-r',
   koi: 'koi8-r',
   'iso-2022-jp-1': 'iso-2022-jp',
   'iso-2022-jp-2': 'iso-2022-jp',
@@ -91,7 +91,17 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** Labels that say nothing: the sender did not know either. */
-const SILENT = new Set(['', 'unknown', 'x-unknown', 'unknown-8bit', '8bit', 'default', 'x-user-defined', 'binary', 'none']);
+const SILENT = new Set([
+  '',
+  'unknown',
+  'x-unknown',
+  'unknown-8bit',
+  '8bit',
+  'default',
+  'x-user-defined',
+  'binary',
+  'none',
+]);
 
 const OWN = new Set(['us-ascii', 'utf-8', 'utf-16', 'hz', 'iso-2022-jp', 'iso-2022-kr', 'iso-2022-cn']);
 
@@ -102,7 +112,10 @@ const resolved = new Map<string, string | null>();
  * Bounded: labels come from mail, so what was resolved is forgotten once there are many.
  */
 export function resolveCharset(label: string): string | null {
-  const key = label.trim().replace(/^["']+|["']+$/g, '').toLowerCase();
+  const key = label
+    .trim()
+    .replace(/^["']+|["']+$/g, '')
+    .toLowerCase();
   const known = resolved.get(key);
   if (known !== undefined) return known;
   if (resolved.size > 2_000) resolved.clear();

@@ -148,7 +148,10 @@ function write(fields: Fields, obsolete: boolean): DateReading {
   const offset = fields.zone === null ? null : readZone(fields.zone);
   const date = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
   const clock = `${pad(hour, 2)}:${pad(minute, 2)}:${pad(second, 2)}`;
-  return { dateTime: `${date}T${clock}${writeOffset(offset)}`, obsolete: obsolete || (offset === null && fields.zone !== '-0000') };
+  return {
+    dateTime: `${date}T${clock}${writeOffset(offset)}`,
+    obsolete: obsolete || (offset === null && fields.zone !== '-0000'),
+  };
 }
 
 function writeOffset(offset: number | null): string {

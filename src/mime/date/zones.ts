@@ -17,7 +17,8 @@ const ZONES: Readonly<Record<string, number>> = {
 /** What a zone token says: minutes east of Greenwich, or null where it says nothing that can be relied on. */
 export function readZone(token: string): number | null {
   const upper = token.toUpperCase();
-  const numeric = /^(?:GMT|UTC|UT)?([+-])(\d{1,2}):?(\d{2})$/.exec(upper) ?? /^(?:GMT|UTC|UT)?([+-])(\d{1,2})$/.exec(upper);
+  const numeric =
+    /^(?:GMT|UTC|UT)?([+-])(\d{1,2}):?(\d{2})$/.exec(upper) ?? /^(?:GMT|UTC|UT)?([+-])(\d{1,2})$/.exec(upper);
   if (numeric !== null) {
     const hours = Number(numeric[2]);
     const minutes = Number(numeric[3] ?? '0');

@@ -1,5 +1,5 @@
-import type { MimeLimits } from '../limits.ts';
 import type { Leaf } from '../body/leaf.ts';
+import type { MimeLimits } from '../limits.ts';
 
 const ARMOUR = '-----BEGIN PGP MESSAGE-----';
 

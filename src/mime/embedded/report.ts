@@ -38,7 +38,10 @@ export function readReport(
   if (kind === undefined) return null;
   const octets = leaf.size > context.limits.maxEmbeddedBytes ? null : octetsOf(leaf);
   if (octets === null) {
-    leaf.part.faults.add('LIMIT_REACHED', `Longer than maxEmbeddedBytes (${context.limits.maxEmbeddedBytes}): not read.`);
+    leaf.part.faults.add(
+      'LIMIT_REACHED',
+      `Longer than maxEmbeddedBytes (${context.limits.maxEmbeddedBytes}): not read.`,
+    );
     return null;
   }
   const groups = fieldGroups(lineView(octets), context);

@@ -1,7 +1,7 @@
 import { decodeCharset } from '../charset/decode.ts';
-import { decodeWhole } from '../transfer-encoding/whole.ts';
-import { Base64Decoder } from '../transfer-encoding/base64.ts';
 import type { FieldFaults } from '../header/faults.ts';
+import { Base64Decoder } from '../transfer-encoding/base64.ts';
+import { decodeWhole } from '../transfer-encoding/whole.ts';
 
 /**
  * Decoding of header text. The input is a *byte string*: one character per octet (latin-1), so that 8-bit octets
@@ -123,7 +123,8 @@ function decodeQ(text: string): Buffer {
 function decodeWords(words: readonly Word[], faults: FieldFaults, hint: string | null): string {
   const charset = words[0]?.charset ?? '';
   const only = words[0];
-  const octets = words.length === 1 && only !== undefined ? only.octets : Buffer.concat(words.map((word) => word.octets));
+  const octets =
+    words.length === 1 && only !== undefined ? only.octets : Buffer.concat(words.map((word) => word.octets));
   const { text, defect } = decodeCharset(octets, charset, hint);
   // 8-bit text under a 7-bit label is common within words; the guess is the issue, not the label.
   if (defect !== null) faults.add(defect.code, defect.message);

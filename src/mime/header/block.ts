@@ -80,8 +80,14 @@ export function readHeaderBlock(view: Buffer, start: number, end: number, option
     if (folded && offsets.length > 0) {
       offsets[offsets.length - 1] = lineEnd;
     } else {
-      const colon = fieldColon(view, at, lineEnd);
-      if (colon >= 0) offsets.push(at, colon, lineEnd);
+      let fieldStart = at;
+      if (folded && isWellKnownField(view.toString('latin1', at, Math.min(lineEnd, at + LINE_HEAD)).trimStart())) {
+        // The first field, set off by blanks: there is nothing it could be a fold of.
+        while (view[fieldStart] === 0x20 || view[fieldStart] === 0x09) fieldStart++;
+        strayLines++;
+      }
+      const colon = fieldColon(view, fieldStart, lineEnd);
+      if (colon >= 0) offsets.push(fieldStart, colon, lineEnd);
       else if (fieldFollows(view, next, end)) strayLines++;
       else {
         endedBy = 'body';

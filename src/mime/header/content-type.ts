@@ -1,6 +1,6 @@
 import { decodeHeaderText } from '../encoded-word/decode.ts';
 import { FieldFaults } from './faults.ts';
-import { readParameterized, type ParameterizedValue } from './parameters.ts';
+import { type ParameterizedValue, readParameterized } from './parameters.ts';
 import { toByteString } from './unfold.ts';
 
 /** A media type (RFC 2045 §5.1). */

@@ -1,4 +1,4 @@
-import { issue, type Issue, type IssueCode } from '../../model/index.ts';
+import { type Issue, type IssueCode, issue } from '../../model/index.ts';
 
 /**
  * Gathers what is wrong with one field or part: each code once, so that ten thousand broken words of one field

@@ -93,7 +93,9 @@ class MessageHeaderReader {
     }
     for (const { name, lowerName } of repeated.values()) {
       const counts = lowerName.startsWith('content-') ? 'first' : 'last';
-      this.report(name, (faults) => faults.add('FIELD_REPEATED', `The field occurs more than once; the ${counts} counts.`));
+      this.report(name, (faults) =>
+        faults.add('FIELD_REPEATED', `The field occurs more than once; the ${counts} counts.`),
+      );
     }
   }
 

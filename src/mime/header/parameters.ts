@@ -125,7 +125,9 @@ class ParameterReader {
     while (isBlankAt(this.text, at)) at++;
     const start = at;
     while (at < this.text.length && at - start < 40 && /[A-Za-z0-9*_-]/.test(this.text[at] ?? '')) at++;
-    return at > start && this.text[at] === '=' && !this.text.startsWith('=?', at) && !this.text.startsWith('?=', at - 1);
+    return (
+      at > start && this.text[at] === '=' && !this.text.startsWith('=?', at) && !this.text.startsWith('?=', at - 1)
+    );
   }
 
   /** Passes over a comment; false, and nothing passed, where it is never closed. */

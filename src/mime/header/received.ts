@@ -80,7 +80,8 @@ function bare(text: string): string | null {
   return inner === '' ? null : inner;
 }
 
-const ADDRESS = /(?:^|[\s[(@=])\[?(?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){1,7}:(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}))(?:%\w{1,9})?(?=\]|:\d|[\s),]|$)/i;
+const ADDRESS =
+  /(?:^|[\s[(@=])\[?(?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){1,7}:(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}))(?:%\w{1,9})?(?=\]|:\d|[\s),]|$)/i;
 
 /** What the comments beside the `from` host say: `(name [address] helo=… ident=…)` and its relatives. */
 function senderOf(
@@ -100,12 +101,16 @@ function senderOf(
 
 /** The resolved name at the head of a remark: `mail.example [192.0.2.1]`. `unknown` is what is written where there is none. */
 function nameOf(remark: string): string | null {
-  const match = /^(?:ident:\S{0,64}@|\S{0,64}@)?<?([a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,20})\.?>?\s{0,5}(?:\[|$)/i.exec(remark.trim());
+  const match =
+    /^(?:ident:\S{0,64}@|\S{0,64}@)?<?([a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,20})\.?>?\s{0,5}(?:\[|$)/i.exec(
+      remark.trim(),
+    );
   const name = match?.[1];
   return name === undefined || /^[\d.]+$/.test(name) ? null : name;
 }
 
-const PROTOCOL = /^(?:local-)?b?((?:E|UTF8|B)?SMTPS?A?|LMTPS?A?|HTTPS?|IMAP|POP3|MMS|LOCAL)(?:SVC\b.*|-TLS|REST|\/.*)?$/i;
+const PROTOCOL =
+  /^(?:local-)?b?((?:E|UTF8|B)?SMTPS?A?|LMTPS?A?|HTTPS?|IMAP|POP3|MMS|LOCAL)(?:SVC\b.*|-TLS|REST|\/.*)?$/i;
 
 /** `ESMTPS`, `HTTP`: the first word of the clause that is a protocol, with what mailers add to it taken off. */
 function protocol(tokens: readonly ReceivedToken[]): string | null {

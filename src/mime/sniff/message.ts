@@ -4,7 +4,8 @@ const SAMPLE = 16_384;
 const NAME = /^[A-Za-z][A-Za-z0-9-]{0,60}[ \t]*:(?!\/\/)/;
 
 /** Fields that files other than mail have too (HTTP dumps, logs, forms): they prove nothing alone. */
-const WEAK = /^(?:date|to|from|subject|content-[a-z-]+|priority|organization|sender|cc|importance|user-agent|precedence|x-[a-z0-9-]+)[ \t]*:/i;
+const WEAK =
+  /^(?:date|to|from|subject|content-[a-z-]+|priority|organization|sender|cc|importance|user-agent|precedence|x-[a-z0-9-]+)[ \t]*:/i;
 
 /**
  * Whether octets begin an Internet message: an RFC 5322 header block, in any of the three line breaks, perhaps after
@@ -51,5 +52,9 @@ function judge(lines: readonly string[]): boolean {
   }
   if (known === 0) return false;
   if (stray > 0) return known >= 3 && strong >= 1;
-  return strong >= 1 || known >= 2 || (other <= 3 && (ENTITY.test(lines[0] ?? '') || /^(?:from|date|subject|to)[ \t]*:/i.test(lines[0] ?? '')));
+  return (
+    strong >= 1 ||
+    known >= 2 ||
+    (other <= 3 && (ENTITY.test(lines[0] ?? '') || /^(?:from|date|subject|to)[ \t]*:/i.test(lines[0] ?? '')))
+  );
 }

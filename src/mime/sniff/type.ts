@@ -38,8 +38,10 @@ const SIGNATURES: readonly (readonly [number, string, string])[] = [
 
 /** Container formats: types that are this one on the outside. */
 const WITHIN: Readonly<Record<string, RegExp>> = {
-  'application/zip': /zip|openxmlformats|opendocument|epub|java-archive|vnd\.android|\+zip|ms-(?:excel|word|powerpoint)/,
-  'application/x-ole-storage': /ms-?(?:word|excel|powerpoint|outlook|project|office|publisher)|msword|visio|works|\.ms-/,
+  'application/zip':
+    /zip|openxmlformats|opendocument|epub|java-archive|vnd\.android|\+zip|ms-(?:excel|word|powerpoint)/,
+  'application/x-ole-storage':
+    /ms-?(?:word|excel|powerpoint|outlook|project|office|publisher)|msword|visio|works|\.ms-/,
   'application/gzip': /gzip|tgz|tar/,
   'video/mp4': /mp4|quicktime|3gpp|heic|heif|avif|m4a|m4v|iso/,
   'application/ogg': /ogg|opus|theora/,

@@ -28,7 +28,10 @@ export function openPart(
   const encoding = readTransferEncoding(encodingField?.raw ?? null);
   if (encoding === 'unknown') {
     const shown = JSON.stringify((encodingField?.raw ?? '').trim().slice(0, 40));
-    faults.add('TRANSFER_ENCODING_UNKNOWN', `The transfer encoding ${shown} is not known; the octets are read as they are.`);
+    faults.add(
+      'TRANSFER_ENCODING_UNKNOWN',
+      `The transfer encoding ${shown} is not known; the octets are read as they are.`,
+    );
   }
   return {
     path: place.path,

@@ -4,9 +4,21 @@ import { Tokenizer } from 'htmlparser2';
 const UNSHOWN = new Set(['script', 'style', 'title', 'template', 'xml']);
 /** Elements that begin and end a line; the value is the number of line breaks around them. */
 const BLOCKS: ReadonlyMap<string, number> = new Map([
-  ...['div', 'tr', 'li', 'dt', 'dd', 'section', 'article', 'header', 'footer', 'center', 'form', 'option', 'address'].map(
-    (name): [string, number] => [name, 1],
-  ),
+  ...[
+    'div',
+    'tr',
+    'li',
+    'dt',
+    'dd',
+    'section',
+    'article',
+    'header',
+    'footer',
+    'center',
+    'form',
+    'option',
+    'address',
+  ].map((name): [string, number] => [name, 1]),
   ...['aside', 'nav', 'main', 'figure', 'figcaption', 'caption', 'thead', 'tbody', 'tfoot', 'body', 'fieldset'].map(
     (name): [string, number] => [name, 1],
   ),

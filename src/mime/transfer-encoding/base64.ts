@@ -1,4 +1,4 @@
-import type { EncodingDefect, Emit, TransferDecoder } from './decoder.ts';
+import type { Emit, EncodingDefect, TransferDecoder } from './decoder.ts';
 
 /** 800 lines of 76 characters and CRLF: pieces of this size stay in the processor's cache while they are digested. */
 const PIECE = 62_400;

@@ -1,4 +1,4 @@
-import type { EncodingDefect, Emit, TransferDecoder } from './decoder.ts';
+import type { Emit, EncodingDefect, TransferDecoder } from './decoder.ts';
 
 const OUT = 65_536;
 const out = Buffer.allocUnsafeSlow(OUT + 8);

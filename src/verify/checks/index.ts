@@ -18,7 +18,7 @@ import { OrphanOverrides } from './orphan-overrides.ts';
 import { outputLog } from './output-log.ts';
 import { RecordPlaces } from './record-places.ts';
 import { rootCounts } from './root-counts.ts';
-import { rootDigest, runFiles, unlistedFiles } from './run-files.ts';
+import { rootDigest, runFiles, sumsFile, unlistedFiles } from './run-files.ts';
 import { SilentMonths } from './silent-months.ts';
 import { ThreadGaps } from './thread-gaps.ts';
 
@@ -44,6 +44,7 @@ export const allChecks = (
 ): Check[] => [
   rootDigest,
   runFiles,
+  sumsFile,
   unlistedFiles,
   rootCounts,
   recordSchemaCheck(schemaFaults),

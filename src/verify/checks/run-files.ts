@@ -1,11 +1,12 @@
-import { CUSTODY_PATH, descriptorsOf, ROOT_PATH, WORK_PREFIX } from '../../manifest/index.ts';
+import { CUSTODY_PATH, descriptorsOf, ROOT_PATH, SUMS_PATH, WORK_PREFIX } from '../../manifest/index.ts';
 import type { Finding } from '../../model/index.ts';
 import type { Check, CheckContext, FileRead } from '../check.ts';
-import { FindingList } from '../finding-list.ts';
+import { FindingList, finding } from '../finding-list.ts';
 import { digestOf, openFile } from '../record-pass.ts';
+import { sha256SumLines } from '../sha256-sum.ts';
 
 /** Files that lie beside a run and that the root cannot list, being made from it. */
-const BESIDE: ReadonlySet<string> = new Set([ROOT_PATH, CUSTODY_PATH, 'manifest-sha256.txt', 'verdict.json']);
+const BESIDE: ReadonlySet<string> = new Set([ROOT_PATH, CUSTODY_PATH, SUMS_PATH, 'verdict.json']);
 const BESIDE_PATTERN = /^(report|tables|timestamp|declaration|custody|verify|search)[./-]/;
 
 async function fileRead({ manifest, filesRead, signal }: CheckContext, path: string, size: number): Promise<FileRead> {
@@ -70,5 +71,26 @@ export const rootDigest: Check = {
     if (found === expected.toLowerCase()) return;
     const message = `${ROOT_PATH} is not the one that was noted: its digest differs.`;
     yield { check: 'root-digest', severity: 'error', message, expected, found };
+  },
+};
+
+/** What `sha256sum -c` reads names the same files and the same root: whoever alters a root has two files to alter. */
+export const sumsFile: Check = {
+  name: 'sums-file',
+  async *run({ manifest }): AsyncGenerator<Finding> {
+    const expected = Buffer.from(sha256SumLines(manifest.root, manifest.digest));
+    const file = await openFile(manifest, SUMS_PATH);
+    const about = { entry: SUMS_PATH };
+    if (file === null) {
+      yield finding('sums-file', 'info', `${SUMS_PATH} is not there: only Mailproof can check this run.`, about);
+      return;
+    }
+    try {
+      const same = file.size === expected.length && expected.equals(await file.bytes(0, file.size));
+      if (same) return;
+      yield finding('sums-file', 'error', `${SUMS_PATH} does not list the files that ${ROOT_PATH} lists.`, about);
+    } finally {
+      await file.close();
+    }
   },
 };

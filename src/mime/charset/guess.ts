@@ -1,0 +1,38 @@
+/**
+ * Japanese text says what it is written in: kana are frequent, and their first octets are few. Other scripts do not, so
+ * nothing else is guessed from octets; telling Cyrillic charsets apart would be inventing text.
+ */
+export function guessJapanese(octets: Buffer): 'euc-jp' | 'shift_jis' | null {
+  const sample = octets.subarray(0, 16_384);
+  if (kanaInEuc(sample) >= 3) return 'euc-jp';
+  return kanaInShiftJis(sample) >= 3 ? 'shift_jis' : null;
+}
+
+/** How many kana there are if it is EUC-JP; -1 where it cannot be. The sample may end within a character. */
+function kanaInEuc(octets: Buffer): number {
+  let kana = 0;
+  for (let at = 0; at < octets.length; at++) {
+    const first = octets[at] ?? 0;
+    if (first < 0x80) continue;
+    const second = octets[++at];
+    if (second === undefined) break;
+    const half = first === 0x8e && second >= 0xa1 && second <= 0xdf;
+    if (!half && (first < 0xa1 || first === 0xff || second < 0xa1 || second === 0xff)) return -1;
+    if (first === 0xa4 || first === 0xa5) kana++;
+  }
+  return kana;
+}
+
+function kanaInShiftJis(octets: Buffer): number {
+  let kana = 0;
+  for (let at = 0; at < octets.length; at++) {
+    const first = octets[at] ?? 0;
+    if (first < 0x80 || (first >= 0xa1 && first <= 0xdf)) continue;
+    const second = octets[++at];
+    if (second === undefined) break;
+    if (first === 0x80 || first === 0xa0 || first > 0xfc || second < 0x40 || second === 0x7f || second > 0xfc)
+      return -1;
+    if ((first === 0x82 && second >= 0x9f && second <= 0xf1) || (first === 0x83 && second <= 0x96)) kana++;
+  }
+  return kana;
+}

@@ -1,0 +1,51 @@
+import { visiblePieces } from './visible.ts';
+
+/** HTML that is known to be safe: made by `html`, or by what stands in this room. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Content = string | number | Markup | null | readonly Content[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for an element's content or a quoted attribute. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+
+function render(content: Content): string {
+  if (content === null) return '';
+  if (typeof content === 'string') return escaped(content);
+  if (typeof content === 'number') return String(content);
+  return content instanceof Markup ? content.text : content.map(render).join('');
+}
+
+/** A template whose values are escaped unless they are markup already: nothing foreign gets in by being forgotten. */
+export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  return new Markup(
+    parts.map((part, place) => (place === 0 ? part : render(values[place - 1] ?? null) + part)).join(''),
+  );
+}
+
+/**
+ * Text from the mailbox: its direction isolated from ours by `bdi`, every deceiving character named where it stands.
+ * `limit` in characters.
+ */
+export function foreign(text: string, limit?: number): Markup {
+  const pieces = visiblePieces(text, limit).map((piece) =>
+    piece.named ? html`<span class="named">${piece.text}</span>` : html`${piece.text}`,
+  );
+  return html`<bdi>${pieces}</bdi>`;
+}
+
+/** A digest, a path or a command: in fixed pitch, with places where a line may break. */
+export const code = (text: string): Markup => html`<code>${foreign(text, 2000)}</code>`;

@@ -1,0 +1,41 @@
+/** Longer texts are cut in the report: a subject of a megabyte would be a page of its own. The record has it whole. */
+export const TEXT_LIMIT = 240;
+
+/**
+ * Characters that change how what stands around them is shown, or show as nothing: C0 and C1 controls, the bidirectional
+ * controls of UAX #9 with which `gnp.exe` is dressed up as `exe.png` (Trojan Source, CVE-2021-42574), invisible fillers,
+ * tag characters and lone surrogates. The joiners U+200C and U+200D are left alone: Persian, Hindi and emoji need them.
+ */
+const DECEIVING =
+  /\u034f|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}\ud800-\udfff]/u;
+
+/** Whether a character would deceive a reader and is named instead of shown. */
+export const isDeceiving = (character: string): boolean => DECEIVING.test(character);
+
+/** `U+202E`. */
+export const codePointName = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** A text's pieces: what may be shown as it is, and the characters that are named. Cut after `limit` characters. */
+export function visiblePieces(text: string, limit = TEXT_LIMIT): { readonly text: string; readonly named: boolean }[] {
+  const pieces: { text: string; named: boolean }[] = [];
+  let plain: string[] = [];
+  let taken = 0;
+  const flush = () => {
+    if (plain.length > 0) pieces.push({ text: plain.join(''), named: false });
+    plain = [];
+  };
+  for (const character of text) {
+    if (taken++ === limit) {
+      plain.push('…');
+      break;
+    }
+    if (!isDeceiving(character)) plain.push(character);
+    else {
+      flush();
+      pieces.push({ text: codePointName(character), named: true });
+    }
+  }
+  flush();
+  return pieces;
+}
