@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
 
 export interface InflateOutcome {
   /** Input octets used. */
@@ -14,11 +14,18 @@ export interface InflateOutcome {
  * Expands raw DEFLATE data of any length in bounded memory. Chunks are yielded; the outcome is the generator's return
  * value. Damage ends it and is told there; only the input's own error is thrown. Breaking off closes both sides.
  */
-export async function* inflateStream(
+export function inflateStream(
   input: AsyncIterable<Uint8Array>,
   chunkBytes: number,
 ): AsyncGenerator<Uint8Array, InflateOutcome> {
-  const inflate = createInflateRaw({ chunkSize: chunkBytes });
+  return expandStream(input, createInflateRaw({ chunkSize: chunkBytes }));
+}
+
+/** The same for any of zlib's expanders. */
+export async function* expandStream(
+  input: AsyncIterable<Uint8Array>,
+  inflate: InflateRaw | Gunzip,
+): AsyncGenerator<Uint8Array, InflateOutcome> {
   const stop = new AbortController();
   // zlib's own error says that the data is damaged; the input's must not be lost.
   let inputError: { readonly error: unknown } | null = null;
@@ -51,7 +58,7 @@ function unwrap(held: { readonly error: unknown }): Error {
   return held.error instanceof Error ? held.error : new Error(String(held.error));
 }
 
-async function feed(input: AsyncIterable<Uint8Array>, inflate: InflateRaw, signal: AbortSignal): Promise<void> {
+async function feed(input: AsyncIterable<Uint8Array>, inflate: InflateRaw | Gunzip, signal: AbortSignal): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     for (const event of ['end', 'close', 'error']) inflate.once(event, resolve);
     signal.addEventListener('abort', () => resolve(), { once: true });

@@ -3,10 +3,15 @@ import type { DedupeScope } from './options.ts';
 /** Copies by the first family's hash: 12 hexadecimal digits of a hash as a number, and where each copy lies. */
 interface Group {
   primary: string;
-  readonly custodians: Set<number>;
-  readonly paths: Set<number>;
+  custodians: number | Set<number>;
+  paths: number | Set<number>;
   count: number;
 }
+
+/** One number needs no set: most families have no copy. */
+const including = (numbers: number | Set<number>, number: number): number | Set<number> =>
+  typeof numbers === 'number' ? (numbers === number ? numbers : new Set([numbers, number])) : numbers.add(number);
+const listed = (numbers: number | Set<number>): number[] => (typeof numbers === 'number' ? [numbers] : [...numbers]);
 
 /** Words kept once, known by a number. */
 class Words {
@@ -65,14 +70,14 @@ export class DuplicateGroups {
     if (group === undefined) {
       this.#groups.set(key, {
         primary: controlNumber,
-        custodians: new Set([custodians]),
-        paths: new Set([paths]),
+        custodians,
+        paths,
         count: 1,
       });
       return;
     }
-    group.custodians.add(custodians);
-    group.paths.add(paths);
+    group.custodians = including(group.custodians, custodians);
+    group.paths = including(group.paths, paths);
     group.count++;
     this.duplicates++;
   }
@@ -83,8 +88,8 @@ export class DuplicateGroups {
     if (group === undefined) return null;
     return {
       primary: group.primary,
-      custodians: [...group.custodians].map((number) => this.#custodians.word(number)),
-      paths: [...group.paths].map((number) => this.#paths.word(number)),
+      custodians: listed(group.custodians).map((number) => this.#custodians.word(number)),
+      paths: listed(group.paths).map((number) => this.#paths.word(number)),
       count: group.count,
     };
   }

@@ -1,6 +1,6 @@
 import { decodeThreadIndex, threadIndexSkew } from '../identity/index.ts';
 import type { CalendarPayload, JsonValue } from '../model/index.ts';
-import { emailOf, type ProducedDocument } from './document.ts';
+import { emailOf, type Family, type ProducedDocument } from './document.ts';
 import { calendarMoment, instant, type Moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
 import { addressTexts, participants, places } from './people.ts';
@@ -60,10 +60,20 @@ const ownDate = (document: ProducedDocument): Moment | null => {
   const calendar = calendarOf(document);
   return calendar === null ? instant(emailOf(document)?.sentAt ?? null) : calendarMoment(calendar.start ?? calendar.end);
 };
-const children = (document: ProducedDocument): ProducedDocument[] => {
-  const place = document.family.documents.indexOf(document);
-  return document.family.documents.filter((other) => other.parent === place);
-};
+const childrenOf = new WeakMap<Family, readonly ProducedDocument[][]>();
+
+/** Documents attached to this one itself. Made once a family: asking each document anew would be quadratic. */
+function children(document: ProducedDocument): readonly ProducedDocument[] {
+  const { family } = document;
+  let lists = childrenOf.get(family);
+  if (lists === undefined) {
+    const made: ProducedDocument[][] = family.documents.map(() => []);
+    for (const child of family.documents) made[child.parent]?.push(child);
+    childrenOf.set(family, made);
+    lists = made;
+  }
+  return lists[document.position - (family.documents[0]?.position ?? 0)] ?? [];
+}
 const parentOf = (document: ProducedDocument): ProducedDocument | null => document.family.documents[document.parent] ?? null;
 const nameOf = (document: ProducedDocument): string => document.fileName ?? `${document.controlNumber}.${document.extension}`;
 /** RFC 5545 RRULE, as it stands in the jCal property; JSCalendar splits it. */

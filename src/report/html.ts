@@ -22,9 +22,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Text for an element's content or a quoted attribute. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
+/** Deceiving characters by their names, in plain text: for titles, attributes and whatever was not thought foreign. */
+export const named = (text: string): string =>
+  visiblePieces(text, Number.POSITIVE_INFINITY)
+    .map((piece) => piece.text)
+    .join('');
+
 function render(content: Content): string {
   if (content === null) return '';
-  if (typeof content === 'string') return escaped(content);
+  if (typeof content === 'string') return escaped(named(content));
   if (typeof content === 'number') return String(content);
   return content instanceof Markup ? content.text : content.map(render).join('');
 }

@@ -12,7 +12,6 @@ import { mailSection } from './sections/mail.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { verifyAgainSection } from './sections/verify-again.ts';
 import { POLICY, STYLE } from './style.ts';
-import { visiblePieces } from './visible.ts';
 
 interface Section {
   readonly id: string;
@@ -114,7 +113,7 @@ ${content(input)}
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
-<title>${verdict.verdict}: ${foreignPlain(name)} – Mailproof report</title>
+<title>${verdict.verdict}: ${name} – Mailproof report</title>
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
@@ -135,11 +134,4 @@ ${sections}
 </body>
 </html>
 `.text;
-}
-
-/** A text for the title, where no markup can stand. */
-function foreignPlain(text: string): string {
-  return visiblePieces(text)
-    .map(({ text: piece }) => piece)
-    .join('');
 }

@@ -49,7 +49,7 @@ li{margin:.3rem 0;overflow-wrap:anywhere}
 .reasons{list-style:none;padding:0}
 .reasons li{padding:.45rem 0;border-top:1px solid var(--line)}
 .reasons .from{color:var(--quiet);font-size:.88rem;display:block}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(7rem,1fr));gap:.9rem 1.6rem;margin:0 0 .4rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.2rem,1fr));gap:.9rem 1.6rem;margin:0 0 .4rem}
 .figures div{border-top:2px solid var(--line);padding-top:.5rem}
 .figures dt{color:var(--quiet);font-size:.86rem}
 .figures dd{margin:0;font:600 1.45rem/1.25 Charter,"Bitstream Charter","Noto Serif","Liberation Serif",Georgia,serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
@@ -111,7 +111,8 @@ section{border:0;border-radius:0;padding:0;margin:0 0 7mm}
 .verdict{border:1px solid;border-left-width:2mm;padding:5mm;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 h2,h3,caption,figcaption{break-after:avoid}
 figure,tr,pre,.verdict,.figures{break-inside:avoid}
-thead{display:table-header-group}
+thead{display:table-header-group;break-after:avoid}
+tbody tr:first-child{break-before:avoid}
 .scroll{overflow:visible}
 .chart{min-width:0}
 .bar,.chart,.named,pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -15,18 +15,27 @@ import { present, readCorpusJson } from './corpora.ts';
  * whatever follows it, so only the first field is read. Where we say something else, the reason stands here.
  */
 const DIVERGENCES: Readonly<Record<string, string>> = {
-  ["unstructured: [SUSPECTED SPAM]=?utf-8?B?VGhpcyBpcyB0aGUgb3JpZ2luYWwgc3ViamVjdA==?=\n"]: 'no space is made up between text and an encoded word',
-  ["unstructured: [SUSPECTED SPAM]=?utf-8?B?VGhpcyBpcyB0aGUgb\n 3JpZ2luYWwgc3ViamVjdA==?=\n"]: 'no space is made up between text and an encoded word',
-  ["unstructured: [SUSPECTED SPAM]=?utf-8?B?VGhpcyBpcyB0aGUgb\r\n 3JpZ2luYWwgc3ViamVjdA==?=\r\n"]: 'no space is made up between text and an encoded word',
-  ["date:  4 8 15 16 23 42, 4 8 15 16 23 42, 4 8 15 16 23 42, "]: 'no date: day and month would have to be guessed',
-  ["address: A Group(Some people)\n        :Chris Jones <c@(Chris's host.)public.example>,\n            joe@example.org,\n     John <jdoe@one.test> (my dear friend); (the end of the group)\n"]: 'a comment after a group is no mailbox',
-  ["address: (Empty list)(start)Hidden recipients  :(nobody(that I know))  ;\n"]: 'comments in an empty group are no mailbox',
-  ["address: Mary Smith <@node.test:mary@example.net>, , jdoe@test  . example\n"]: 'RFC 8621 wants the addr-spec, without its obsolete route',
-  ["content_type: image/jpeg;\n   name=\"=?iso-8859-1?B?4Q==?= =?utf-8?B?w6k=?= =?iso-8859-1?q?=ED?=.jpeg\"\n"]: 'RFC 2047 §6.2: blanks between encoded words go, within quotes too',
-  ["content_type: inva/lid; name=\"   \n"]: 'the quote is never closed and holds only blanks: no value',
-  ["content_type: inva/lid; name=\"   \n    \n"]: 'the quote is never closed and holds only blanks: no value',
-  ["content_type: test/encoded; key4*=us-ascii''foo; key*9999=ba%; key2*0=a; key3*0*=us-ascii'en'xyz; key*0=\"f\u0000oo\"; key2*1*=b%25; key3*1=plop%; key*1=baz; *=test; =test2;\n"]: 'RFC 8621 §4.1.2.1 drops NUL',
-  ["content_type: malicious/attempt; 1*2*=a; 3**=b; 4***=c; *5**6*=d;*****7*8*=e; 9*10*11*12*13*14=f; 15*x***fff*===g;1 * 999999999999999999 *= h; 18 *=*=*=*=*==i;\n"]: 'names that RFC 2231 does not allow are no parameters',
+  ['unstructured: [SUSPECTED SPAM]=?utf-8?B?VGhpcyBpcyB0aGUgb3JpZ2luYWwgc3ViamVjdA==?=\n']:
+    'no space is made up between text and an encoded word',
+  ['unstructured: [SUSPECTED SPAM]=?utf-8?B?VGhpcyBpcyB0aGUgb\n 3JpZ2luYWwgc3ViamVjdA==?=\n']:
+    'no space is made up between text and an encoded word',
+  ['unstructured: [SUSPECTED SPAM]=?utf-8?B?VGhpcyBpcyB0aGUgb\r\n 3JpZ2luYWwgc3ViamVjdA==?=\r\n']:
+    'no space is made up between text and an encoded word',
+  ['date:  4 8 15 16 23 42, 4 8 15 16 23 42, 4 8 15 16 23 42, ']: 'no date: day and month would have to be guessed',
+  ["address: A Group(Some people)\n        :Chris Jones <c@(Chris's host.)public.example>,\n            joe@example.org,\n     John <jdoe@one.test> (my dear friend); (the end of the group)\n"]:
+    'a comment after a group is no mailbox',
+  ['address: (Empty list)(start)Hidden recipients  :(nobody(that I know))  ;\n']:
+    'comments in an empty group are no mailbox',
+  ['address: Mary Smith <@node.test:mary@example.net>, , jdoe@test  . example\n']:
+    'RFC 8621 wants the addr-spec, without its obsolete route',
+  ['content_type: image/jpeg;\n   name="=?iso-8859-1?B?4Q==?= =?utf-8?B?w6k=?= =?iso-8859-1?q?=ED?=.jpeg"\n']:
+    'RFC 2047 §6.2: blanks between encoded words go, within quotes too',
+  ['content_type: inva/lid; name="   \n']: 'the quote is never closed and holds only blanks: no value',
+  ['content_type: inva/lid; name="   \n    \n']: 'the quote is never closed and holds only blanks: no value',
+  ["content_type: test/encoded; key4*=us-ascii''foo; key*9999=ba%; key2*0=a; key3*0*=us-ascii'en'xyz; key*0=\"f\u0000oo\"; key2*1*=b%25; key3*1=plop%; key*1=baz; *=test; =test2;\n"]:
+    'RFC 8621 §4.1.2.1 drops NUL',
+  ['content_type: malicious/attempt; 1*2*=a; 3**=b; 4***=c; *5**6*=d;*****7*8*=e; 9*10*11*12*13*14=f; 15*x***fff*===g;1 * 999999999999999999 *= h; 18 *=*=*=*=*==i;\n']:
+    'names that RFC 2231 does not allow are no parameters',
 };
 
 interface Row {
@@ -84,7 +93,11 @@ describe.skipIf(!present)('header fields', () => {
   });
 
   test.each(rows('content_type'))('content type $header', (row) => {
-    const expected = row.expected as { c_type: string; c_subtype: string | null; attributes?: [string, string][] } | null;
+    const expected = row.expected as {
+      c_type: string;
+      c_subtype: string | null;
+      attributes?: [string, string][];
+    } | null;
     const body = fieldBody(row.header);
     const read = readContentType(body);
     const ours =
@@ -117,7 +130,10 @@ interface TheirGroup {
 
 /** Comments stand in their names; RFC 8621 §4.1.2.3 leaves them out. Both are compared as sets of words. */
 const words = (name: string | null, comments: readonly string[]): string[] =>
-  [...(name ?? '').split(/[\s()]+/), ...comments.filter((text) => text !== name).flatMap((text) => text.split(/[\s()]+/))]
+  [
+    ...(name ?? '').split(/[\s()]+/),
+    ...comments.filter((text) => text !== name).flatMap((text) => text.split(/[\s()]+/)),
+  ]
     .filter((word) => word !== '')
     .toSorted();
 

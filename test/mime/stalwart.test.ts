@@ -20,7 +20,10 @@ interface TheirMessage {
   readonly text_body: readonly number[];
   readonly html_body: readonly number[];
   readonly attachments: readonly number[];
-  readonly parts: readonly { readonly headers: readonly Field[]; readonly body: string | Readonly<Record<string, unknown>> }[];
+  readonly parts: readonly {
+    readonly headers: readonly Field[];
+    readonly body: string | Readonly<Record<string, unknown>>;
+  }[];
 }
 interface TheirLeaf {
   readonly kind: string;
@@ -28,7 +31,9 @@ interface TheirLeaf {
 }
 
 const files = present
-  ? readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.eml')).toSorted()
+  ? readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.eml'))
+      .toSorted()
   : [];
 
 test.skipIf(!present).each(files)('%s', (file) => {
@@ -90,7 +95,9 @@ function compareHeader(ours: ParsedMessage, fields: readonly Field[], report: Re
   for (const [name, value] of last) {
     if (JSON.stringify(properties[name]) !== JSON.stringify(theirValue(name, value))) report(name);
   }
-  const names = fields.map(({ name }) => (typeof name === 'string' ? name.replaceAll('_', '-') : Object.values(name)[0]));
+  const names = fields.map(({ name }) =>
+    typeof name === 'string' ? name.replaceAll('_', '-') : Object.values(name)[0],
+  );
   const own = email.headers.map(({ name }) => name.toLowerCase());
   if (own.join('\n') !== names.map((name) => name?.toLowerCase()).join('\n')) report('field names');
 }
@@ -102,8 +109,12 @@ function theirValue(name: string, value: unknown): unknown {
   if (kind === 'TextList') return content;
   if (kind === 'DateTime') return theirDate(content as Record<string, number | boolean>);
   const address = content as { List?: unknown; Group?: unknown };
-  const groups = (address.Group ?? [{ addresses: address.List }]) as { addresses: { name: string; address: string | null }[] }[];
-  return groups.flatMap(({ addresses }) => addresses.map((mailbox) => ({ name: mailbox.name, email: mailbox.address ?? '' })));
+  const groups = (address.Group ?? [{ addresses: address.List }]) as {
+    addresses: { name: string; address: string | null }[];
+  }[];
+  return groups.flatMap(({ addresses }) =>
+    addresses.map((mailbox) => ({ name: mailbox.name, email: mailbox.address ?? '' })),
+  );
 }
 
 function theirDate(date: Record<string, number | boolean>): string {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { sha256Hex } from '../../src/sandbox/signature/canonical.ts';
@@ -21,8 +21,6 @@ afterEach(async () => {
   s3.destroy();
   await sandbox.close();
 });
-
-const _get = (more: object = {}) => s3.send(new GetObjectCommand({ Bucket, Key: 'k', ...more }));
 
 describe('requests of other clients', () => {
   test.each([

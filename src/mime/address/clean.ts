@@ -11,7 +11,9 @@ export function cleanAddress(text: string): { readonly email: string; readonly c
   const kept = /[("\s]/.test(text) ? cleanSlowly(text, comments) : text;
   const route = kept.startsWith('@') ? kept.indexOf(':') : -1;
   let email = route < 0 ? kept : kept.slice(route + 1);
-  email = email.replace(/^<+|>+$/g, '');
+  let end = email.length;
+  while (end > 0 && email[end - 1] === '>') end--;
+  email = email.slice(0, end).replace(/^<+/, '');
   // RFC 6532: a raw address is UTF-8. Encoded words are forbidden here, and yet written.
   if (/[\x80-\xff]/.test(email) || email.includes('=?')) email = decodeHeaderText(email, new FieldFaults(), null);
   return { email: trimBlanks(email), comments };

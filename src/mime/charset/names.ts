@@ -112,6 +112,7 @@ const resolved = new Map<string, string | null>();
  * Bounded: labels come from mail, so what was resolved is forgotten once there are many.
  */
 export function resolveCharset(label: string): string | null {
+  if (label.length > 100) return null;
   const key = label
     .trim()
     .replace(/^["']+|["']+$/g, '')

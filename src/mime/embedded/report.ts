@@ -77,13 +77,18 @@ function fieldGroups(octets: Buffer, context: ReadContext): JsonObject[] {
 }
 
 function fieldObject(fields: readonly HeaderField[]): JsonObject {
-  const values = new Map<string, JsonValue>();
+  const values = new Map<string, string[]>();
   const faults = new FieldFaults();
   for (const field of fields) {
     const value = readTextField(field.raw, faults, null);
     const known = values.get(field.lowerName);
-    if (known === undefined) values.set(field.lowerName, value);
-    else values.set(field.lowerName, Array.isArray(known) ? [...known, value] : [known, value]);
+    if (known === undefined) values.set(field.lowerName, [value]);
+    else known.push(value);
   }
-  return Object.fromEntries(values);
+  return Object.fromEntries([...values].map(([name, list]): [string, JsonValue] => [name, onlyOrAll(list)]));
+}
+
+function onlyOrAll(list: readonly string[]): JsonValue {
+  const [only] = list;
+  return list.length === 1 && only !== undefined ? only : list;
 }

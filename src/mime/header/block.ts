@@ -178,7 +178,8 @@ function cutFields(view: Buffer, start: number, end: number, offsets: readonly n
 function canonicalFolds(raw: string): string {
   let feed = raw.indexOf('\n');
   while (feed >= 0) {
-    if (raw[feed - 1] !== '\r' || raw[feed - 2] === '\r') return raw.replace(/\r*\n/g, '\r\n');
+    if (raw[feed - 1] !== '\r' || raw[feed - 2] === '\r')
+      return raw.replace(/\r+\n?|\n/g, (run) => (run.endsWith('\n') ? '\r\n' : run));
     feed = raw.indexOf('\n', feed + 1);
   }
   return raw;

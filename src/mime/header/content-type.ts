@@ -44,6 +44,9 @@ function split({ value, parameters }: ParameterizedValue): ContentType | null {
   return { type: left, subtype: right === '' ? null : right, parameters };
 }
 
+/** RFC 6838 §4.2 allows 127 characters. */
+const MAX_TOKEN = 255;
+
 function firstWord(text: string): string {
-  return (text.trim().split(/\s/, 1)[0] ?? '').replace(/^["']|["'\\]+$/g, '').toLowerCase();
+  return (text.trim().slice(0, MAX_TOKEN).split(/\s/, 1)[0] ?? '').replace(/^["']|["'\\]+$/g, '').toLowerCase();
 }

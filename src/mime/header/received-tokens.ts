@@ -7,13 +7,17 @@ export interface ReceivedToken {
 /** More is no trace field; the rest is left unread. */
 const MAX_TOKENS = 1_000;
 
+/** No host name, address or protocol is longer. */
+const MAX_LENGTH = 1_000;
+
 /** Cuts a trace field into words and comments; a comment holds those within it. One that is never closed runs to the end. */
 export function receivedTokens(text: string): ReceivedToken[] {
   const tokens: ReceivedToken[] = [];
   let depth = 0;
   let start = 0;
   const end = (at: number, kind: ReceivedToken['kind']): void => {
-    if (at > start && tokens.length < MAX_TOKENS) tokens.push({ kind, text: text.slice(start, at) });
+    if (at > start && tokens.length < MAX_TOKENS)
+      tokens.push({ kind, text: text.slice(start, Math.min(at, start + MAX_LENGTH)) });
   };
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -1,4 +1,5 @@
 import { isWellKnownField } from '../header/block.ts';
+import { withLineFeeds } from '../text/part-text.ts';
 
 const SAMPLE = 16_384;
 const NAME = /^[A-Za-z][A-Za-z0-9-]{0,60}[ \t]*:(?!\/\/)/;
@@ -15,10 +16,7 @@ const WEAK =
 export function looksLikeMessage(prefix: Uint8Array): boolean {
   const octets = Buffer.from(prefix.buffer, prefix.byteOffset, Math.min(prefix.byteLength, SAMPLE));
   const start = octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf ? 3 : 0;
-  const lines = octets
-    .toString('latin1', start)
-    .replace(/^[\s]+/, '')
-    .split(/\r*\n|\r/, 400);
+  const lines = withLineFeeds(octets.toString('latin1', start).trimStart()).split('\n', 400);
   if (/^>?From /.test(lines[0] ?? '')) lines.shift();
   return judge(lines);
 }

@@ -35,7 +35,10 @@ function htmlText(html: string, faults: FieldFaults, limits: MimeLimits): string
 export function withLineFeeds(text: string): string {
   if (!text.includes('\r')) return text;
   const lines = text.replaceAll('\r\n', '\n');
-  return lines.includes('\r') ? lines.replace(/\r+\n|\r/g, '\n') : lines;
+  // `\r+\n|\r` would walk each run of CRs once for every CR in it.
+  return lines.includes('\r')
+    ? lines.replace(/\r+\n?/g, (run) => (run.endsWith('\n') ? '\n' : '\n'.repeat(run.length)))
+    : lines;
 }
 
 /** RFC 8621 §4.1.4 `preview`: at most 256 characters, blanks run together. */

@@ -31,7 +31,12 @@ function logRows(log: LogReading): Row[] {
       agreed === undefined
         ? ''
         : html`${foreign(grouped(agreed.found))} <span class="note">(${foreign(agreed.name)})</span>`;
-    return [html`Output log, <code>${key}</code>`, foreign(key.endsWith('Time') ? value : grouped(value)), found, word(STATES[state])];
+    return [
+      html`Output log, <code>${key}</code>`,
+      foreign(key.endsWith('Time') ? value : grouped(value)),
+      found,
+      word(STATES[state]),
+    ];
   });
 }
 
@@ -103,6 +108,10 @@ export function expectedSection(input: ReportInput): Markup {
   const compare =
     rows.length === 0
       ? html`<p class="note">Nothing outside the archive says what it should hold.</p>`
-      : table('By the job, the stored object, the archive’s directory and the output log', ['What', 'Expected', 'Found', 'Comparison'], rows);
+      : table(
+          'By the job, the stored object, the archive’s directory and the output log',
+          ['What', 'Expected', 'Found', 'Comparison'],
+          rows,
+        );
   return html`${compare}<h3>Findings</h3>${findingsTable(input)}${checksTable(input)}`;
 }

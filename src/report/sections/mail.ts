@@ -44,9 +44,9 @@ function byMonth({ statistics }: ReportInput): Markup {
   const most = all.reduce((largest, each) => (each.count > largest.count ? each : largest));
   const description = `From ${all[0]?.label ?? ''} to ${all.at(-1)?.label ?? ''}. The most came in ${most.label}: ${counted(most.count, 'message')}. The numbers are in the table below the chart.`;
   const strays = [
-    statistics.undated === 0 ? null : `${counted(statistics.undated, 'message')} carry no date that can be read`,
-    range.before === 0 ? null : `${counted(range.before, 'message')} are dated before ${monthName(range.first)}`,
-    range.after === 0 ? null : `${counted(range.after, 'message')} are dated after ${monthName(range.last)}`,
+    statistics.undated === 0 ? null : `${counted(statistics.undated, 'message')} without a date that can be read`,
+    range.before === 0 ? null : `${counted(range.before, 'message')} dated before ${monthName(range.first)}`,
+    range.after === 0 ? null : `${counted(range.after, 'message')} dated after ${monthName(range.last)}`,
   ].filter((stray) => stray !== null);
   const rows = all.map(({ label, count, octets: size }) => [label, number(count), octets(size)]);
   const title = `Messages by ${unit}, ${monthSpan(range.first, range.last)}`;

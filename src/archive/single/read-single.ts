@@ -1,0 +1,55 @@
+import type { Buffer } from 'node:buffer';
+import { type ArchivePiece, type Issue, issue } from '../../model/index.ts';
+import { LIMITS } from '../limits.ts';
+import type { OctetFeed } from '../sequential/octet-feed.ts';
+import { type PieceBuilder, streamEntry } from '../sequential/piece-builder.ts';
+import type { PlacedEntry } from '../sequential/placed-entry.ts';
+
+/** The length line of an `.emlx`: digits and spaces, then a line end; the message has so many octets. */
+const EMLX = /^(\d{1,12})[ \t]*\r?\n/;
+
+/** Octets of the line before the message of an `.emlx` and of the message; null where it is none. */
+export function emlxLength(head: Buffer): { readonly line: number; readonly message: number } | null {
+  const match = EMLX.exec(head.toString('latin1', 0, 32));
+  return match === null ? null : { line: match[0].length, message: Number(match[1]) };
+}
+
+/** Reads one message or calendar as an archive of one entry. Behind the message of an `.emlx` is a property list. */
+export async function* readSingle(feed: OctetFeed, builder: PieceBuilder, path: string): AsyncGenerator<ArchivePiece> {
+  const { largeEntryBytes } = builder.limits;
+  const octets = await feed.peek(largeEntryBytes + 1);
+  const emlx = emlxLength(octets);
+  const large = octets.length > largeEntryBytes;
+  const dataStart = emlx?.line ?? 0;
+  const issues: Issue[] = [];
+  const there = emlx === null ? octets.length : Math.min(octets.length, dataStart + emlx.message);
+  if (emlx !== null && !large && there < dataStart + emlx.message)
+    issues.push(issue('ENTRY_TRUNCATED', `${there - dataStart} of ${emlx.message} octets are there.`));
+  const dataEnd = large ? (emlx === null ? Number.MAX_SAFE_INTEGER : dataStart + emlx.message) : there;
+  const entry: PlacedEntry = {
+    ordinal: 0,
+    path,
+    directory: false,
+    offset: 0,
+    end: large ? dataEnd : octets.length,
+    method: 'stored',
+    storedSize: null,
+    size: null,
+    crc32: null,
+    modified: null,
+    issues,
+    dataStart,
+    dataEnd,
+    readable: true,
+    quoted: false,
+  };
+  if (!large) {
+    const piece = builder.add(entry, await feed.take(octets.length)) ?? builder.flush();
+    if (piece !== null) yield piece;
+    return;
+  }
+  await feed.take(dataStart);
+  const stream = streamEntry(entry, feed, LIMITS.chunkBytes);
+  if (builder.wants(0)) yield { kind: 'stream', stream };
+  await stream.finish();
+}

@@ -1,0 +1,73 @@
+import { Buffer } from 'node:buffer';
+import { readingLimits } from '../archive/archive.ts';
+import { walkDirectory } from '../archive/zip/directory.ts';
+import { duplicateNames } from '../archive/zip/duplicate-names.ts';
+import { readDirectoryEnd } from '../archive/zip/end-of-directory.ts';
+import { directoryListing, type Listing } from '../archive/zip/listing.ts';
+import { type PlannedRange, planRanges } from '../archive/zip/plan.ts';
+import { type ZipReading, zipPieces } from '../archive/zip/zip-pieces.ts';
+import type { ArchivePiece, ByteSource, Gap } from '../model/index.ts';
+
+/** Entries of a zip from `firstEntry` to before `nextEntry`, filling the archive's octets from `start` to `end`. */
+export interface EntryRange {
+  readonly firstEntry: number;
+  readonly nextEntry: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A zip's entries as its directory lists them, read with two or three ranged reads; null where the directory is not plainly
+ * right (missing, cut, displaced, counting wrongly): such an archive has to be read as a whole, by one machine.
+ */
+export async function readZipListing(source: ByteSource, signal?: AbortSignal): Promise<Listing | null> {
+  const end = await readDirectoryEnd(source, signal);
+  if (end === null) return null;
+  const start = end.directoryEnd - end.directorySize;
+  if (start !== end.declaredOffset || start < 0 || end.entries === 0) return null;
+  const octets = Buffer.from((await source.bytes(start, end.directoryEnd, signal)).buffer);
+  const directory = walkDirectory(octets, start, false);
+  if (directory.findings.length > 0) return null;
+  const listing = directoryListing(octets, directory.positions, duplicateNames(directory), { start: 0, end: start, bias: 0 });
+  return listing.count === end.entries ? listing : null;
+}
+
+/** The ranges in which one machine would read the archive: a shard may begin and end only where one of these does. */
+export const rangesOf = (listing: Listing): Generator<PlannedRange> =>
+  planRanges(listing, readingLimits({}), 0, listing.start);
+
+/** What reading a range came to, complete once its pieces have ended. */
+export interface RangeReading {
+  readonly pieces: AsyncIterable<ArchivePiece>;
+  readonly gaps: readonly Gap[];
+  /** Directory and archive disagree within the range: ordinals from here on are not what the plan says. */
+  readonly salvaged: () => boolean;
+}
+
+/** Reads the pieces of a range: the same, octet for octet and ordinal for ordinal, that one machine reads there. */
+export function readRange(source: ByteSource, listing: Listing, range: EntryRange, signal?: AbortSignal): RangeReading {
+  const { firstEntry, nextEntry, start, end } = range;
+  const part: Listing = {
+    ...listing,
+    count: nextEntry - firstEntry,
+    start,
+    end,
+    offsets: listing.offsets.subarray(firstEntry, nextEntry),
+    records: listing.records.subarray(firstEntry, nextEntry),
+    marks: listing.marks.subarray(firstEntry, nextEntry),
+  };
+  const gaps: Gap[] = [];
+  const reading: ZipReading = {
+    source,
+    bias: 0,
+    limits: readingLimits({}),
+    options: signal === undefined ? {} : { signal },
+    onRaw: () => undefined,
+    gaps,
+    findings: [],
+    nextOrdinal: firstEntry,
+    nextBatch: 0,
+    salvaged: false,
+  };
+  return { pieces: zipPieces(reading, part), gaps, salvaged: () => reading.salvaged };
+}

@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto';
+import { MailproofError, type PutResult, type Sink } from '../model/index.ts';
+
+/** Octets, or a way to make them: asked for more than once where a format must know their number first. */
+export type Content = Uint8Array | (() => AsyncIterable<Uint8Array>);
+
+/** Where a production is written: a folder or prefix, or one archive that is streamed to it. */
+export interface Output {
+  /** How many files may be written at once. */
+  readonly concurrency: number;
+  put(path: string, content: Content): Promise<PutResult>;
+  /** Ends what was begun; nothing may be put after. */
+  close(): Promise<void>;
+  /** Gives up what was begun. */
+  abort(cause: unknown): Promise<void>;
+}
+
+/** Files in flight: enough to hide a disk's or S3's wait, few enough for memory. */
+const CONCURRENT = 8;
+
+/** Writes each file to the sink. A production is never written over another: throws OUTPUT_EXISTS. */
+export function sinkOutput(sink: Sink, signal?: AbortSignal): Output {
+  const options = { ifAbsent: true, ...(signal !== undefined && { signal }) };
+  return {
+    concurrency: CONCURRENT,
+    put: async (path, content) => sink.put(path, content instanceof Uint8Array ? content : content(), options),
+    close: async () => undefined,
+    abort: async () => undefined,
+  };
+}
+
+/** Holds what a sink says it wrote to what it was given. Throws OUTPUT_UNWRITABLE. */
+export async function putChecked(output: Output, path: string, octets: Uint8Array, sha256?: string): Promise<void> {
+  const written = await output.put(path, octets);
+  const expected = `sha256:${sha256 ?? hash('sha256', octets, 'hex')}`;
+  if (written.size === octets.length && written.digest === expected) return;
+  throw new MailproofError('OUTPUT_UNWRITABLE', `${path} was written as ${written.digest}, and should be ${expected}.`);
+}
+
+/** Runs tasks, so many at once; the first failure is thrown by `add` or `drain`. */
+export class Tasks {
+  readonly #limit: number;
+  readonly #running = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Starts a task as soon as there is room. */
+  async add(task: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= this.#limit && this.#failure === null) await Promise.race(this.#running);
+    this.#check();
+    const running = task()
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#running.delete(running);
+      });
+    this.#running.add(running);
+  }
+
+  /** Waits for all of them. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#running);
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+}

@@ -1,0 +1,140 @@
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { generateMailbox } from '../../src/sandbox/index.ts';
+import { zipOf } from '../pipeline/export.ts';
+import { BINARY, inFolder, mailproof } from './binary.ts';
+
+const archive = await zipOf(generateMailbox({ seed: 7, messages: 40, averageBytes: 6000 }));
+
+test('process, verify, show: a whole archive', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'export.zip'), archive);
+    const processed = await mailproof(['process', 'export.zip', '--out', 'out'], { folder });
+    expect(processed).toMatchObject({ code: 0 });
+    expect(processed.out).toContain('Done: every entry is read and accounted for.');
+    expect(processed.out).toContain('mailproof verify out');
+    const again = await mailproof(['process', 'export.zip', '--out', 'out'], { folder });
+    expect(again).toMatchObject({ code: 9, out: '' });
+    expect(again.err).toContain('already holds a finished manifest');
+    const verified = await mailproof(['verify', 'out', '--source', 'export.zip', '--json'], { folder });
+    expect(verified.code).toBe(10);
+    expect(verified.lines().at(-1)).toMatchObject({ message_type: 'summary', verdict: 'UNPROVEN' });
+    const record = await mailproof(['show', 'out', '00000003', '--as', 'record'], { folder });
+    expect(JSON.parse(record.out)).toMatchObject({ id: '00000003', type: 'Email' });
+    const native = spawnSync(process.execPath, [BINARY, 'show', 'out', '00000003', '--as', 'native'], { cwd: folder });
+    const { entry } = JSON.parse(record.out).source;
+    const original = [...generateMailbox({ seed: 7, messages: 40, averageBytes: 6000 })].find(
+      ({ path }) => path === entry,
+    );
+    expect(native.stdout.equals(original?.bytes ?? Buffer.alloc(0))).toBe(true);
+    for (const form of ['summary', 'headers', 'text']) {
+      const shown = await mailproof(['show', 'out', '00000003', '--as', form], { folder });
+      expect(shown.code).toBe(0);
+      expect(shown.out.length).toBeGreaterThan(20);
+    }
+    const sums = spawnSync('sha256sum', ['-c', '--quiet', 'manifest-sha256.txt'], { cwd: join(folder, 'out') });
+    if (sums.error === undefined) expect(sums.status).toBe(0);
+  }));
+
+test('a changed file of the manifest, or of the archive, is named', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'export.zip'), archive);
+    await mailproof(['process', 'export.zip', '--out', 'out', '--quiet'], { folder });
+    const altered = Uint8Array.from(archive);
+    altered[200] = (altered[200] ?? 0) ^ 1;
+    await writeFile(join(folder, 'altered.zip'), altered);
+    const source = await mailproof(['verify', 'out', '--source', 'altered.zip', '--json'], { folder });
+    expect(source.code).toBe(4);
+    expect(JSON.stringify(source.lines().at(-1))).toContain('archive-digest');
+    const shard = join(folder, 'out/items/000000.jsonl');
+    await writeFile(shard, (await readFile(shard, 'utf8')).replace('"Email"', '"Other"'));
+    const files = await mailproof(['verify', 'out', '--json'], { folder });
+    expect(files.code).toBe(4);
+    expect(files.out).toContain('items/000000.jsonl');
+  }));
+
+test('a cut archive is saved as far as it goes: exit 8', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'cut.zip'), archive.subarray(0, Math.floor(archive.length * 0.6)));
+    const cut = await mailproof(['process', 'cut.zip', '--out', 'out', '--json'], { folder });
+    expect(cut.code).toBe(8);
+    const summary = cut.lines().at(-1);
+    expect(summary).toMatchObject({ message_type: 'summary', exitCode: 8, verdict: 'INCOMPLETE' });
+    const shards = await readFile(join(folder, 'out/items/000000.jsonl'), 'utf8');
+    expect(shards.trim().split('\n').length).toBeGreaterThan(15);
+    expect(await mailproof(['inspect', 'cut.zip'], { folder })).toMatchObject({ code: 8 });
+  }));
+
+test.each([
+  [['process', 'missing.zip', '--out', 'out'], 5, 'missing.zip'],
+  [['process', 'export.zip'], 2, '--out'],
+  [['process', 'export.zip', '--out', 'out', '--workers', '0'], 2, 'from 1 to 256'],
+  [['process', 's3://', '--out', 'out'], 2, 's3://'],
+  [['process', 'job:x/y', '--out', 'out'], 2, 'organization id'],
+  [['frobnicate'], 2, 'frobnicate'],
+  [['verify', 'nowhere'], 5, 'manifest.json'],
+  [['show', 'nowhere', '00000000'], 5, 'manifest.json'],
+  [['inspect', 'text.txt'], 8, 'text.txt'],
+  [['process', 'empty.zip', '--out', 'out'], 8, 'empty.zip'],
+])('%j exits %i and says why', (parameters, code, words) =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'export.zip'), archive);
+    await writeFile(join(folder, 'text.txt'), 'neither an archive nor a message\n'.repeat(50));
+    await writeFile(join(folder, 'empty.zip'), '');
+    const ended = await mailproof(parameters, { folder });
+    expect(ended.err).toContain(words);
+    expect(ended).toMatchObject({ code, out: '' });
+    expect(ended.err).not.toMatch(/^ {4}at /m);
+  }),
+);
+
+test('without anything to do it prints help; --version the version', () =>
+  inFolder(async (folder) => {
+    expect(await mailproof(['--version'], { folder })).toMatchObject({ code: 0, out: '0.1.0\n' });
+    const help = await mailproof(['--help'], { folder });
+    expect(help.code).toBe(0);
+    expect(help.out).toContain('EXIT STATUS');
+  }));
+
+test('a reader that has had enough is no failure', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'export.zip'), archive);
+    await mailproof(['process', 'export.zip', '--out', 'out', '--quiet'], { folder });
+    const command = `"${process.execPath}" "${BINARY}" show out 00000003 --as record | head -c 10; exit \${PIPESTATUS[0]}`;
+    const piped = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    expect(piped).toMatchObject({ status: 0, stderr: '' });
+  }));
+
+test('killed at any moment and run again, it ends with the same manifest', () =>
+  inFolder(async (folder) => {
+    const large = await zipOf(generateMailbox({ seed: 8, messages: 1500, averageBytes: 6000 }));
+    await writeFile(join(folder, 'export.zip'), large);
+    await mailproof(['process', 'export.zip', '--out', 'whole', '--quiet'], { folder });
+    for (const delay of [300, 700, 1100]) {
+      await mailproof(['process', 'export.zip', '--out', 'killed', '--quiet'], {
+        folder,
+        during: (child) => setTimeout(() => child.kill('SIGKILL'), delay),
+      });
+    }
+    const ended = await mailproof(['process', 'export.zip', '--out', 'killed', '--quiet'], { folder });
+    expect([0, 9]).toContain(ended.code);
+    expect(await readFile(join(folder, 'killed/manifest.json'), 'utf8')).toBe(
+      await readFile(join(folder, 'whole/manifest.json'), 'utf8'),
+    );
+  }));
+
+test('SIGINT ends it with 130 and the word to resume', () =>
+  inFolder(async (folder) => {
+    const sandbox = await mailproof(['sandbox'], {
+      folder,
+      during: (child) => child.stdout?.once('data', () => child.kill('SIGINT')),
+    });
+    expect(sandbox.code).toBe(0);
+    const waiting = await mailproof(['sandbox', '--quiet'], {
+      folder,
+      during: (child) => child.stdout?.once('data', () => child.kill('SIGTERM')),
+    });
+    expect(waiting.code).toBe(0);
+  }));

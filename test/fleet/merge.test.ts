@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { digestArchive, mergeFleet, planFleet, processShard } from '../../src/fleet/index.ts';
+import { memorySink } from '../../src/io/index.ts';
+import { ROOT_PATH, WORK_PREFIX } from '../../src/manifest/index.ts';
+import type { Sink } from '../../src/model/index.ts';
+import { inlinePool, processExport } from '../../src/pipeline/index.ts';
+import { archiveOf, filesOf, silent, sourceOf } from './mailbox.ts';
+
+/** Small shards of the manifest, so that they are cut across the fleet's. */
+const shards = { records: 300, recordOctets: 700_000, textOctets: 300_000 };
+const archive = await archiveOf(2_000);
+
+async function alone(octets: Uint8Array): Promise<Map<string, string>> {
+  const sink = memorySink();
+  await processExport({ source: sourceOf(octets), sink, pool: inlinePool(), reporter: silent, shards });
+  return filesOf(sink);
+}
+
+async function shardOf(octets: Uint8Array, sink: Sink, shard: number) {
+  return processShard({ source: sourceOf(octets), sink, shard, pool: inlinePool(), reporter: silent });
+}
+
+const merge = (octets: Uint8Array, sink: Sink) => mergeFleet({ source: sourceOf(octets), sink, reporter: silent, shards });
+
+/** Plans and does everything but the merge, in the order given. */
+async function spread(octets: Uint8Array, shardOctets: number, order = (all: number[]) => all) {
+  const sink = memorySink();
+  const { plan } = await planFleet({ source: sourceOf(octets), sink, shardOctets });
+  const numbers = order(plan.shards.map(({ shard }) => shard));
+  for (const shard of numbers) await shardOf(octets, sink, shard);
+  await digestArchive({ source: sourceOf(octets), sink });
+  return { sink, plan };
+}
+
+describe('the merged manifest is the one a single machine writes', () => {
+  test.each([
+    ['one shard', 1e9, (all: number[]) => all],
+    ['a few shards, in order', 1_500_000, (all: number[]) => all],
+    ['as many shards as batches, last first', 1, (all: number[]) => all.toReversed()],
+  ])('%s', async (_, shardOctets, order) => {
+    const { sink, plan } = await spread(archive, shardOctets, order);
+    if (shardOctets === 1) expect(plan.shards.length).toBeGreaterThanOrEqual(4);
+    expect(plan.shards[0]?.start).toBe(0);
+    expect(plan.shards.at(-1)?.nextEntry).toBe(plan.entries);
+    for (const [place, shard] of plan.shards.entries()) {
+      const before = plan.shards[place - 1];
+      expect([shard.firstEntry, shard.start]).toEqual([before?.nextEntry ?? 0, before?.end ?? 0]);
+    }
+    const result = await merge(archive, sink);
+    expect(result.root.shards.length).toBeGreaterThan(3);
+    const merged = await filesOf(sink);
+    expect(Object.fromEntries(merged)).toEqual(Object.fromEntries(await alone(archive)));
+    expect([...merged.keys()].filter((path) => path.startsWith(WORK_PREFIX))).toEqual([]);
+  });
+
+  test('also with a prologue, gaps, duplicate names, an entry too large to be held', async () => {
+    const { sink, plan } = await spread(await strange(), 1);
+    expect(plan.shards.length).toBeGreaterThan(2);
+    await merge(await strange(), sink);
+    expect(Object.fromEntries(await filesOf(sink))).toEqual(Object.fromEntries(await alone(await strange())));
+  });
+});
+
+/** Stored entries with a gap before one of them, a name twice, and one entry above the limit of a batch. */
+async function strange(): Promise<Buffer> {
+  const { writeZip } = await import('../../src/sandbox/index.ts');
+  const message = (subject: string, body: string) =>
+    Buffer.from(`From: a@example.com\r\nMessage-ID: <${subject}@example.com>\r\nSubject: ${subject}\r\n\r\n${body}\r\n`);
+  const entries = [
+    ...Array.from({ length: 700 }, (_, place) => ({ path: `Inbox/${place}.eml`, bytes: message(`m${place}`, 'text') })),
+    { path: 'Inbox/0.eml', bytes: message('again', 'text') },
+    { path: 'Inbox/large.eml', bytes: message('large', 'line of text\r\n'.repeat(3_000_000)) },
+    { path: 'Inbox/odd.bin', bytes: Buffer.from([0, 1, 2, 3]) },
+    ...Array.from({ length: 600 }, (_, place) => ({ path: `Sent/${place}.eml`, bytes: message(`s${place}`, 'text') })),
+  ];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of writeZip(entries)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+describe('a merge is refused', () => {
+  test('where a shard is missing: all that are missing are named', async () => {
+    const sink = memorySink();
+    const { plan } = await planFleet({ source: sourceOf(archive), sink, shardOctets: 1 });
+    await shardOf(archive, sink, 1);
+    await digestArchive({ source: sourceOf(archive), sink });
+    const others = plan.shards.map(({ shard }) => shard).filter((shard) => shard !== 1);
+    await expect(merge(archive, sink)).rejects.toMatchObject({
+      code: 'MANIFEST_INVALID',
+      message: expect.stringContaining(`not done: ${others.join(', ')}.`),
+      retryable: false,
+    });
+    expect(sink.files.has(ROOT_PATH)).toBe(false);
+  });
+
+  test('where the digest is missing', async () => {
+    const { sink } = await spread(archive, 1e9);
+    await sink.remove('work/fleet/digest.json');
+    await expect(merge(archive, sink)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
+  });
+
+  test('where frames are altered, cut or lengthened; and nothing of them is gone on from', async () => {
+    const { sink } = await spread(archive, 1);
+    const path = 'work/fleet/000002.frames';
+    const whole = Buffer.from(sink.files.get(path) ?? []);
+    const altered = Buffer.from(whole);
+    // An octet of a record's text: the frame is whole, and says something else.
+    altered[whole.indexOf('"type":"Email"') + 9] = 0x58;
+    for (const octets of [altered, whole.subarray(0, -1), Buffer.concat([whole, Buffer.of(0)]), whole.subarray(0, 10)]) {
+      await sink.put(path, octets);
+      await expect(merge(archive, sink)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
+      expect(sink.files.has(ROOT_PATH)).toBe(false);
+    }
+    await sink.remove(path);
+    await expect(merge(archive, sink)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
+    await sink.put(path, whole);
+    await merge(archive, sink);
+    expect(Object.fromEntries(await filesOf(sink))).toEqual(Object.fromEntries(await alone(archive)));
+  });
+
+  test('where the archive is not the one that was planned', async () => {
+    const { sink } = await spread(archive, 1e9);
+    const other = await archiveOf(1_999);
+    await expect(merge(other, sink)).rejects.toMatchObject({ code: 'SOURCE_CHANGED', retryable: false });
+    await expect(shardOf(other, sink, 0)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
+  });
+
+  test('where there is a root already, as is a new plan', async () => {
+    const { sink } = await spread(archive, 1e9);
+    await merge(archive, sink);
+    await expect(merge(archive, sink)).rejects.toMatchObject({ code: 'MANIFEST_NOT_FOUND' });
+    await expect(planFleet({ source: sourceOf(archive), sink })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  });
+});
+
+describe('an archive that cannot be split', () => {
+  test('without its directory has no shards, and its merge is refused', async () => {
+    const sink = memorySink();
+    const cut = archive.subarray(0, archive.length - 500);
+    const { plan, items } = await planFleet({ source: sourceOf(cut), sink });
+    expect([plan.shards, items]).toEqual([[], []]);
+    await expect(merge(cut, sink)).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' });
+  });
+
+  test('whose directory is wrong within a shard stops that shard without a trace', async () => {
+    const sink = memorySink();
+    const broken = Buffer.from(archive);
+    const { plan } = await planFleet({ source: sourceOf(broken), sink, shardOctets: 1 });
+    const second = plan.shards[1];
+    // The header of the shard's first entry is gone: directory and archive disagree there.
+    broken.fill(0, second?.start, (second?.start ?? 0) + 30);
+    await shardOf(broken, sink, 0);
+    await expect(shardOf(broken, sink, 1)).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' });
+    expect([...sink.files.keys()].filter((path) => path.includes('000001'))).toEqual([]);
+  });
+});
+
+describe('tasks that are repeated', () => {
+  test('plan, shard and digest give the same octets, and what is done is not done again', async () => {
+    const { sink, plan } = await spread(archive, 1_500_000);
+    const before = await filesOf(sink);
+    expect((await planFleet({ source: sourceOf(archive), sink, shardOctets: 7 })).plan).toEqual(plan);
+    await shardOf(archive, sink, 1);
+    await digestArchive({ source: sourceOf(archive), sink });
+    expect(Object.fromEntries(await filesOf(sink))).toEqual(Object.fromEntries(before));
+    // Killed between frames and receipt: done again from its beginning.
+    await sink.remove('work/fleet/000001.json');
+    await shardOf(archive, sink, 1);
+    expect(Object.fromEntries(await filesOf(sink))).toEqual(Object.fromEntries(before));
+  });
+
+  test.each([0, 1, 2, 3, 5, 9, 14, 22])('a merge that breaks off at write %i goes on when it is run again', async (writes) => {
+    const { sink } = await spread(archive, 1_500_000);
+    let left = writes;
+    const failing: Sink = {
+      ...sink,
+      put: async (path, content, options) => {
+        if (left-- <= 0) throw new Error('the disk is gone');
+        return sink.put(path, content, options);
+      },
+    };
+    await expect(merge(archive, failing)).rejects.toThrow('the disk is gone');
+    expect(sink.files.has(ROOT_PATH)).toBe(false);
+    await merge(archive, sink);
+    expect(Object.fromEntries(await filesOf(sink))).toEqual(Object.fromEntries(await alone(archive)));
+  });
+
+  test('a shard the plan does not have is a usage error; without a plan there is nothing to do', async () => {
+    const { sink } = await spread(archive, 1e9);
+    await expect(shardOf(archive, sink, 7)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(shardOf(archive, memorySink(), 0)).rejects.toMatchObject({ code: 'MANIFEST_NOT_FOUND' });
+    await sink.put('work/fleet/plan.json', Buffer.from('{"schemaVersion":9}'));
+    await expect(shardOf(archive, sink, 0)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
+  });
+});

@@ -1,0 +1,221 @@
+import { hash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { Finding } from '../../src/model/index.ts';
+import { collectStatistics, type ReportInput, renderReport } from '../../src/report/index.ts';
+import { CONTRASTS, DARK, LIGHT, PALETTE_NAMES } from '../../src/report/palette.ts';
+import { shellWord } from '../../src/report/sections/verify-again.ts';
+import { makeMailbox } from '../verify/mailbox.ts';
+import { JOB, logOf, objectOf, runOfEntries, verify } from '../verify/run.ts';
+import type { ZipEntry } from '../verify/zip.ts';
+
+const eml = (path: string, ...lines: string[]): ZipEntry => ({ path, bytes: Buffer.from(lines.join('\r\n')) });
+
+async function inputOf(entries: readonly ZipEntry[], more: Partial<ReportInput> = {}): Promise<ReportInput> {
+  const run = await runOfEntries(entries);
+  const reader = await run.reader();
+  const outputLogs = [{ where: 's3://bucket/exports/log.json', values: logOf(entries, run.archive) }];
+  const facts = { job: JOB, object: objectOf(run.archive), outputLogs, mailbox: null };
+  const { findings, verdict, checks } = await verify(run, { facts });
+  return {
+    root: reader.root,
+    ledger: await reader.ledger(),
+    findings,
+    verdict,
+    checks,
+    custody: { source: { location: 's3://bucket/exports/mailbox.zip' }, run: { command: ['process', 'x'] } },
+    statistics: await collectStatistics(reader),
+    facts,
+    manifestDigest: reader.digest,
+    ...more,
+  };
+}
+
+const MAILBOX = makeMailbox({ seed: 5, messages: 40 });
+const SECTIONS = [
+  'verdict',
+  'expected',
+  'ledger',
+  'mail',
+  'correspondents',
+  'issues',
+  'gaps',
+  'calendar',
+  'custody',
+  'verify-again',
+  'limits',
+];
+
+test('every section stands in its order, with a heading and a link to it', async () => {
+  const page = renderReport(await inputOf(MAILBOX));
+  const found = [...page.matchAll(/<section [^>]*\bid="([^"]+)"/g)].map((match) => match[1]);
+  expect(found).toEqual(SECTIONS);
+  for (const id of SECTIONS) {
+    expect(page).toContain(`<a href="#${id}">`);
+    expect(page).toContain(`aria-labelledby="${id}-title"`);
+    expect(page).toContain(`<h2 id="${id}-title">`);
+  }
+  expect(page).toContain('COMPLETE</h2>');
+  expect(page).toContain('sha256sum -c manifest-sha256.txt');
+});
+
+test('the same input gives the same octets', async () => {
+  expect(renderReport(await inputOf(MAILBOX))).toBe(renderReport(await inputOf(MAILBOX)));
+});
+
+test('nothing runs, nothing is loaded, and the policy names the one style there is', async () => {
+  const page = renderReport(await inputOf(MAILBOX));
+  expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|form|base|image|use)\b/i);
+  expect(page).not.toMatch(/\s(on\w+|style|src|srcset|xlink:href)=/i);
+  expect(page).not.toMatch(/url\(|@import|javascript:/i);
+  for (const [, target = ''] of page.matchAll(/href="([^"]*)"/g)) expect(target).toMatch(/^#[a-z-]+$/);
+  const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
+  expect(page).toContain(`default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}';`);
+  expect(page.match(/<style/g)).toHaveLength(1);
+});
+
+/** Elements balance and ids are there once: a reader of the page's structure (a screen reader) is not misled. */
+test('the markup is well-formed and its references lead somewhere', async () => {
+  const page = renderReport(await inputOf(MAILBOX)).replace(/<style>[\s\S]*?<\/style>/, '');
+  const open: string[] = [];
+  for (const [, closing, name = '', selfClosing] of page.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*?(\/?)>/g)) {
+    if (selfClosing === '/' || /^(meta|br)$/.test(name)) continue;
+    if (closing === '/') expect(open.pop()).toBe(name);
+    else open.push(name);
+  }
+  expect(open).toEqual([]);
+  const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const [, names = ''] of page.matchAll(/aria-labelledby="([^"]+)"/g)) {
+    for (const name of names.split(' ')) expect(ids).toContain(name);
+  }
+  expect(page.match(/<h1/g)).toHaveLength(1);
+  for (const landmark of ['<header>', '<nav aria-label', '<main id="main">', '<footer>'])
+    expect(page).toContain(landmark);
+  for (const [table] of page.matchAll(/<table[\s\S]*?<\/table>/g)) {
+    expect(table).toContain('<caption>');
+    expect(table).toContain('scope="row"');
+    expect(table).not.toMatch(/<th scope="(row|col)"><\/th>/);
+  }
+  for (const [chart] of page.matchAll(/<svg[\s\S]*?<\/svg>/g)) {
+    expect(chart).toMatch(/aria-hidden="true"|role="img" aria-labelledby="[^"]+"><title/);
+  }
+});
+
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "' onmouseover='alert(1)",
+  '</style><script>1</script>',
+  '</title><script>2</script>',
+  '\u202Egnp.exe',
+  '\u2066hidden\u2069',
+  '&lt;b&gt;',
+  '\u0007\u001b[31m',
+];
+
+test.each(HOSTILE)('%j from the mailbox is text wherever it is shown', async (hostile) => {
+  const safe = hostile.replaceAll('/', '');
+  const entries = [
+    eml(
+      `In${safe}box/a.eml`,
+      `From: "${safe}"@evil.example`,
+      `To: <b${safe}@evil.example>`,
+      `Subject: ${safe}`,
+      'Date: x',
+      '',
+      'x',
+    ),
+    eml('Inbox/b.eml', 'From: a@example.com', `Content-Type: text/${safe.slice(0, 8)}; name="x"`, '', 'x'),
+  ];
+  const hostileFinding: Finding = {
+    check: hostile,
+    severity: 'error',
+    message: hostile,
+    entry: hostile,
+    expected: hostile,
+  };
+  const plain = await inputOf(entries);
+  const page = renderReport({
+    ...plain,
+    findings: [hostileFinding],
+    verdict: {
+      verdict: 'INCOMPLETE',
+      reasons: [hostileFinding],
+      next: [hostile],
+      witnesses: [{ name: hostile, agrees: null, reading: hostile }],
+    },
+    custody: {
+      source: { location: `s3://bucket/${hostile}` },
+      run: { tool: hostile, command: [hostile], host: hostile },
+      limits: [hostile],
+    },
+  });
+  const body = page.replace(/<style>[\s\S]*?<\/style>/, '');
+  expect(body).not.toMatch(/<(script|img|b)\b/i);
+  expect(body.match(/<\/title>/g)?.length).toBe(body.match(/<title/g)?.length);
+  expect(body).not.toMatch(/<[a-z][^<>]*\son\w+=/i);
+  expect(body).not.toMatch(/[\u0000-\u0008\u000e-\u001f\u202a-\u202e\u2066-\u2069]/);
+});
+
+test('a deceiving character is named where it stands', async () => {
+  const page = renderReport(
+    await inputOf([eml('Inbox/a.eml', 'From: a@example.com', 'Subject: s', '', 'x')], {
+      custody: { source: { location: '/x/\u202Egnp.exe' } },
+    }),
+  );
+  expect(page).toContain('<span class="named">U+202E</span>gnp.exe');
+});
+
+const luminance = (colour: string): number => {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+};
+
+test.each([
+  ['light', LIGHT],
+  ['dark', DARK],
+] as const)('contrasts of the %s palette meet WCAG AA', (_, palette) => {
+  for (const name of PALETTE_NAMES) expect(palette[name]).toMatch(/^#[0-9a-f]{6}$/);
+  for (const [front, back, least] of CONTRASTS) {
+    const [lighter = 0, darker = 0] = [luminance(palette[front]), luminance(palette[back])].sort((a, b) => b - a);
+    expect((lighter + 0.05) / (darker + 0.05), `${front} on ${back}`).toBeGreaterThanOrEqual(least);
+  }
+});
+
+test('an export of nothing but a folder, without custody, facts or checks, still makes a page', async () => {
+  const { root, ledger, verdict, statistics } = await inputOf([{ path: 'Inbox/', bytes: Buffer.alloc(0) }]);
+  const page = renderReport({ root, ledger, verdict, statistics, findings: [], custody: null });
+  for (const said of [
+    'No item has an issue.',
+    'No message carries a date that can be read.',
+    'The archive holds no calendar item.',
+    'There is no custody record',
+    'The checks recorded no findings.',
+    'No message names a sender or a recipient.',
+  ]) {
+    expect(page).toContain(said);
+  }
+});
+
+test('what differs is said to differ', async () => {
+  const plain = await inputOf(MAILBOX);
+  const facts = plain.facts ?? { job: null, object: null, outputLogs: [], mailbox: null };
+  const [log] = facts.outputLogs;
+  const outputLogs = [{ where: 'log', values: { ...log?.values, totalMessages: '999999' } }];
+  const object = facts.object === null ? null : { ...facts.object, size: 1 };
+  const page = renderReport({ ...plain, facts: { ...facts, object, outputLogs } });
+  expect(page).toMatch(/totalMessages<\/code><\/th><td><bdi>999,999<\/bdi>[\s\S]{0,200}different/);
+  expect(page).toMatch(/Octets of the archive<\/th><td>1<\/td><td>[\d,]+<\/td><td><span class="word bad">different/);
+});
+
+test.each([
+  ['s3://bucket/a.zip', 's3://bucket/a.zip'],
+  ['/home/a b.zip', "'/home/a b.zip'"],
+  ["it's;rm -rf", "'it'\\''s;rm -rf'"],
+  ['$(reboot)', "'$(reboot)'"],
+])('%s is pasted as %s', (word, expected) => {
+  expect(shellWord(word)).toBe(expected);
+});
