@@ -58,7 +58,11 @@ function unwrap(held: { readonly error: unknown }): Error {
   return held.error instanceof Error ? held.error : new Error(String(held.error));
 }
 
-async function feed(input: AsyncIterable<Uint8Array>, inflate: InflateRaw | Gunzip, signal: AbortSignal): Promise<void> {
+async function feed(
+  input: AsyncIterable<Uint8Array>,
+  inflate: InflateRaw | Gunzip,
+  signal: AbortSignal,
+): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     for (const event of ['end', 'close', 'error']) inflate.once(event, resolve);
     signal.addEventListener('abort', () => resolve(), { once: true });

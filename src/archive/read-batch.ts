@@ -1,5 +1,6 @@
-import type { EntryBatch, ReadEntry } from '../model/index.ts';
+import { type EntryBatch, MailproofError, type ReadEntry } from '../model/index.ts';
 import { asBuffer } from './octets.ts';
+import { isPlacedEntry, readPlacedEntry } from './sequential/placed-entry.ts';
 import { readZipEntry } from './zip/read-entry.ts';
 import { isZipEntry } from './zip/zip-entry.ts';
 
@@ -7,21 +8,12 @@ import { isZipEntry } from './zip/zip-entry.ts';
  * Expands and checks the entries of a batch, one after the other. Synchronous and pure, for a worker thread: nothing but
  * the batch is needed. Never throws for what the archive holds.
  */
-export function* readBatch(_format: string, batch: EntryBatch): Generator<ReadEntry> {
+export function* readBatch(format: string, batch: EntryBatch): Generator<ReadEntry> {
   const octets = asBuffer(batch.bytes);
   for (const entry of batch.entries) {
     const extent = octets.subarray(entry.offset - batch.offset, entry.end - batch.offset);
     if (isZipEntry(entry)) yield readZipEntry(entry, extent);
-    else yield readPlainEntry(entry, extent);
+    else if (isPlacedEntry(entry)) yield readPlacedEntry(entry, extent);
+    else throw new MailproofError('USAGE', `An entry of ${format} was not made by openArchive.`);
   }
-}
-
-/** An entry that is stored as it is. */
-function readPlainEntry(entry: ReadEntry['entry'], extent: Uint8Array): ReadEntry {
-  return {
-    entry,
-    bytes: extent,
-    issues: entry.issues,
-    used: { header: 0, data: extent.length, descriptor: 0, gap: 0 },
-  };
 }

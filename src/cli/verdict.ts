@@ -26,9 +26,9 @@ export function reasonLines(verdict: Verdict): SummaryLine[] {
     text: `${check}: ${message}`,
   }));
   if (weighty.length > SHOWN_REASONS) shown.push({ label: '', text: `… and ${weighty.length - SHOWN_REASONS} more` });
-  const witnesses = verdict.witnesses.map(({ name, agrees, reading }, place) => ({
+  const witnesses = verdict.witnesses.map(({ name, agrees }, place) => ({
     label: place === 0 ? 'Witness' : '',
-    text: `${name} ${agrees === true ? `agrees (${reading ?? ''})` : agrees === false ? 'disagrees' : 'speaks in no known reading'}`,
+    text: `${name} ${agrees === true ? 'agrees' : agrees === false ? 'disagrees' : 'speaks in no known reading'}`,
   }));
   return [...witnesses, ...shown];
 }

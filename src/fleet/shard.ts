@@ -69,7 +69,7 @@ export async function processShard(input: ShardInput): Promise<ShardReceipt> {
     shard,
     frames: { ...written, count },
     records,
-    gaps: reading.gaps.map((gap) => ({ ...gap })),
+    gaps: reading.gaps().map((gap) => ({ ...gap })),
   };
   await sink.put(receiptPath(shard), Buffer.from(`${JSON.stringify(receipt)}\n`));
   return receipt;

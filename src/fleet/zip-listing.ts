@@ -39,35 +39,53 @@ export const rangesOf = (listing: Listing): Generator<PlannedRange> =>
 /** What reading a range came to, complete once its pieces have ended. */
 export interface RangeReading {
   readonly pieces: AsyncIterable<ArchivePiece>;
-  readonly gaps: readonly Gap[];
+  readonly gaps: () => readonly Gap[];
   /** Directory and archive disagree within the range: ordinals from here on are not what the plan says. */
   readonly salvaged: () => boolean;
 }
 
-/** Reads the pieces of a range: the same, octet for octet and ordinal for ordinal, that one machine reads there. */
+/**
+ * Reads the pieces of a range: the same, octet for octet and ordinal for ordinal, that one machine reads there. What lies
+ * behind the range is looked at too, as one machine would: a directory that is wrong there is wrong about the last entry.
+ */
 export function readRange(source: ByteSource, listing: Listing, range: EntryRange, signal?: AbortSignal): RangeReading {
   const { firstEntry, nextEntry, start, end } = range;
-  const part: Listing = {
+  const rest: Listing = {
     ...listing,
-    count: nextEntry - firstEntry,
+    count: listing.count - firstEntry,
     start,
-    end,
-    offsets: listing.offsets.subarray(firstEntry, nextEntry),
-    records: listing.records.subarray(firstEntry, nextEntry),
-    marks: listing.marks.subarray(firstEntry, nextEntry),
+    offsets: listing.offsets.subarray(firstEntry),
+    records: listing.records.subarray(firstEntry),
+    marks: listing.marks.subarray(firstEntry),
   };
-  const gaps: Gap[] = [];
+  const found: Gap[] = [];
   const reading: ZipReading = {
     source,
     bias: 0,
     limits: readingLimits({}),
     options: signal === undefined ? {} : { signal },
     onRaw: () => undefined,
-    gaps,
+    gaps: found,
     findings: [],
     nextOrdinal: firstEntry,
     nextBatch: 0,
     salvaged: false,
   };
-  return { pieces: zipPieces(reading, part), gaps, salvaged: () => reading.salvaged };
+  async function* pieces(): AsyncGenerator<ArchivePiece> {
+    if (nextEntry === firstEntry && nextEntry < listing.count) return;
+    for await (const piece of zipPieces(reading, rest)) {
+      if (firstOrdinal(piece) >= nextEntry) return;
+      yield piece;
+    }
+  }
+  return {
+    pieces: pieces(),
+    gaps: () => found.filter((gap) => gap.start < end),
+    salvaged: () => reading.salvaged,
+  };
+}
+
+function firstOrdinal(piece: ArchivePiece): number {
+  const entry = piece.kind === 'stream' ? piece.stream.entry : piece.batch.entries[0];
+  return entry?.ordinal ?? 0;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { digestArchive, mergeFleet, planFleet, processShard } from '../../src/fleet/index.ts';
 import { memorySink } from '../../src/io/index.ts';
 import { ROOT_PATH, WORK_PREFIX } from '../../src/manifest/index.ts';
-import type { Sink } from '../../src/model/index.ts';
+import { MailproofError, type Sink } from '../../src/model/index.ts';
 import { inlinePool, processExport } from '../../src/pipeline/index.ts';
 import { archiveOf, filesOf, silent, sourceOf } from './mailbox.ts';
 
@@ -142,16 +142,49 @@ describe('an archive that cannot be split', () => {
     await expect(merge(cut, sink)).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' });
   });
 
-  test('whose directory is wrong within a shard stops that shard without a trace', async () => {
+  test('whose directory is wrong somewhere is refused, or read as one machine reads it', async () => {
+    const outcomes = new Set<string>();
+    const small = await archiveOf(700);
+    const { plan } = await planFleet({ source: sourceOf(small), sink: memorySink(), shardOctets: 1 });
+    const seam = plan.shards[1]?.start ?? 0;
+    const damages: readonly [string, (octets: Buffer) => Buffer][] = [
+      ['the first header of a shard is gone', (octets) => octets.fill(0, seam, seam + 30)],
+      ['the last entry of a shard is damaged', (octets) => octets.fill(7, seam - 300, seam - 200)],
+      ['octets are missing before a seam', (octets) => Buffer.concat([octets.subarray(0, seam - 99), octets.subarray(seam)])],
+      ['octets are missing behind a seam', (octets) => Buffer.concat([octets.subarray(0, seam), octets.subarray(seam + 99)])],
+      ['octets are inserted', (octets) => Buffer.concat([octets.subarray(0, seam), Buffer.alloc(50), octets.subarray(seam)])],
+      ['one octet of an entry differs', (octets) => octets.fill(octets[seam + 400] === 1 ? 2 : 1, seam + 400, seam + 401)],
+      ['a signature of the directory differs', (octets) => octets.fill(0, octets.length - 5_000, octets.length - 4_000)],
+    ];
+    for (const [what, damage] of damages) {
+      const broken = damage(Buffer.from(small));
+      const outcome = await spread(broken, 1).then(
+        async ({ sink }) => {
+          await merge(broken, sink);
+          return Object.fromEntries(await filesOf(sink));
+        },
+        (error: unknown) => error,
+      );
+      if (outcome instanceof MailproofError) {
+        expect([what, outcome.code]).toEqual([what, 'ARCHIVE_DAMAGED']);
+        outcomes.add('refused');
+      } else {
+        expect(outcome, what).toEqual(Object.fromEntries(await alone(broken)));
+        outcomes.add('same');
+      }
+    }
+    expect(outcomes).toEqual(new Set(['refused', 'same']));
+  });
+
+  test('of which one shard only meets the damage leaves no trace of that shard', async () => {
     const sink = memorySink();
+    const { plan } = await planFleet({ source: sourceOf(archive), sink, shardOctets: 1 });
+    const third = plan.shards[2]?.start ?? 0;
     const broken = Buffer.from(archive);
-    const { plan } = await planFleet({ source: sourceOf(broken), sink, shardOctets: 1 });
-    const second = plan.shards[1];
-    // The header of the shard's first entry is gone: directory and archive disagree there.
-    broken.fill(0, second?.start, (second?.start ?? 0) + 30);
+    broken.copyWithin(third + 100, third + 199, plan.shards[3]?.start);
     await shardOf(broken, sink, 0);
-    await expect(shardOf(broken, sink, 1)).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' });
-    expect([...sink.files.keys()].filter((path) => path.includes('000001'))).toEqual([]);
+    await expect(shardOf(broken, sink, 2)).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' });
+    expect([...sink.files.keys()].filter((path) => path.includes('000002'))).toEqual([]);
   });
 });
 

@@ -175,6 +175,20 @@ describe('verification', () => {
   });
 });
 
+test('a record of no known shape is found among thousands, and every other one is still seen', async () => {
+  const entries = makeMailbox({ seed: 43, messages: 4200, calendars: 0 });
+  const run = await runOfEntries(entries);
+  const shard = [...run.files].find(([, octets]) => Buffer.from(octets).includes('\n{"id":"00004101"'))?.[0] ?? '';
+  const spoiled = (text: string) => text.replace(/^(\{"id":"00004101".*?"issues":)\[\]/m, '$10 ');
+  mendRoot(alterFile(run, shard, spoiled));
+  const { findings } = await verify(run, { source: run.source });
+  const told = findings.filter(({ check }) => check === 'record-schema' || check === 'native-digest');
+  expect(told.map(({ check, message }) => `${check}: ${message}`)).toEqual([
+    expect.stringMatching(/^record-schema: Shard \d holds a line at octet \d+ that is no record: issues: /),
+    'native-digest: The archive holds Projekte/Größe/4101.eml, which the manifest does not know.',
+  ]);
+});
+
 test('the facts of an object are what its source says', () => {
   const details = {
     serverSideEncryption: 'aws:kms',

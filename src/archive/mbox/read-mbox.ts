@@ -1,21 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { type ArchivePiece, type Issue, issue } from '../../model/index.ts';
-import { LIMITS } from '../limits.ts';
 import type { OctetFeed } from '../sequential/octet-feed.ts';
 import type { SequentialReport } from '../sequential/open-sequential.ts';
-import { type PieceBuilder, streamEntry } from '../sequential/piece-builder.ts';
+import type { PieceBuilder } from '../sequential/piece-builder.ts';
 import type { PlacedEntry } from '../sequential/placed-entry.ts';
-import { contentLength, separatorLength } from './separator.ts';
+import { findEnd } from './find-end.ts';
+import { separatorLength } from './separator.ts';
+import { streamMessage } from './stream-message.ts';
 
-const SEPARATOR = '\nFrom ';
-
-interface FoundEnd {
-  /** Octets of the message and the blank line behind it. */
-  readonly length: number;
-  /** Whether another message, rather than the end of the file, follows. */
-  readonly followed: boolean;
-  readonly issues: readonly Issue[];
-}
+/** Messages up to so many times the size of a large entry are held: their end is not known before it is found. */
+const HELD = 4;
 
 /**
  * Reads an mbox forward: messages parted by "From " lines (RFC 4155), in which lines that look like one are quoted
@@ -35,12 +29,11 @@ export async function* readMbox(
     const separator = separatorLength(head, 0) ?? 0;
     const line = Buffer.from(await feed.take(separator));
     const place = { ordinal, start, dataStart: start + separator, path: `${name}#${ordinal + 1}` };
-    const end = await findEnd(feed, builder.limits.largeEntryBytes);
+    const end = await findEnd(feed, HELD * builder.limits.largeEntryBytes);
     if (end === null) {
       const flushed = builder.flush();
       if (flushed !== null) yield flushed;
-      const length = await lengthOfLarge(feed, builder.limits.largeEntryBytes);
-      const stream = streamEntry(entryOf(place, length, 0, [], false), feed, LIMITS.chunkBytes);
+      const stream = streamMessage(entryOf(place, 0, 0, [], false), feed);
       if (builder.wants(ordinal)) yield { kind: 'stream', stream };
       await stream.finish();
       continue;
@@ -74,13 +67,7 @@ interface Place {
   readonly path: string;
 }
 
-function entryOf(
-  place: Place,
-  length: number,
-  blank: number,
-  issues: readonly Issue[],
-  quoted: boolean,
-): PlacedEntry {
+function entryOf(place: Place, length: number, blank: number, issues: readonly Issue[], quoted: boolean): PlacedEntry {
   const dataEnd = place.dataStart + length;
   return {
     ordinal: place.ordinal,
@@ -105,61 +92,4 @@ function entryOf(
 function blankLineAtEnd(octets: Buffer): number {
   if (octets.length >= 4 && octets.toString('latin1', octets.length - 4) === '\r\n\r\n') return 2;
   return octets.length >= 2 && octets.toString('latin1', octets.length - 2) === '\n\n' ? 1 : 0;
-}
-
-/**
- * Where the message at the feed's position ends. What is looked at doubles with each step, so that the work stays linear.
- * Null where it is longer than `limit`.
- */
-async function findEnd(feed: OctetFeed, limit: number): Promise<FoundEnd | null> {
-  let searched = 0;
-  for (let wanted = 64 * 1024; ; wanted *= 2) {
-    const octets = await feed.peek(wanted);
-    const ended = octets.length < wanted;
-    if (searched === 0) {
-      const declared = declaredEnd(octets, ended);
-      if (declared !== null) return declared;
-    }
-    for (;;) {
-      const found = octets.indexOf(SEPARATOR, searched);
-      if (found < 0) break;
-      // A line that may go on beyond what is held is looked at again in the next step.
-      if (!ended && found + 1024 > octets.length) break;
-      searched = found + 1;
-      if (separatorLength(octets, found + 1) !== null)
-        return { length: found + 1, followed: true, issues: lengthIssues(octets, found + 1) };
-    }
-    if (ended) return { length: octets.length, followed: false, issues: lengthIssues(octets, octets.length) };
-    const next = octets.indexOf(SEPARATOR, searched);
-    searched = next >= 0 ? next : Math.max(searched, octets.length - SEPARATOR.length);
-    if (octets.length > limit) return null;
-  }
-}
-
-/** The end `Content-Length` tells, if a separator or the end of the file is really there. */
-function declaredEnd(octets: Buffer, ended: boolean): FoundEnd | null {
-  const declared = contentLength(octets);
-  if (declared === null) return null;
-  const body = declared.headerLength + declared.length;
-  for (const blank of ['', '\n', '\r\n']) {
-    const end = body + blank.length;
-    if (octets.toString('latin1', body, end) !== blank) continue;
-    if (separatorLength(octets, end) !== null) return { length: end, followed: true, issues: [] };
-    if (ended && end === octets.length) return { length: end, followed: false, issues: [] };
-  }
-  return null;
-}
-
-function lengthIssues(octets: Buffer, length: number): Issue[] {
-  const declared = contentLength(octets.subarray(0, length));
-  if (declared === null) return [];
-  const body = length - declared.headerLength;
-  if (body - declared.length >= 0 && body - declared.length <= 2) return [];
-  return [issue('MBOX_LENGTH_MISMATCH', `Content-Length says ${declared.length}; the message has ${body} octets.`)];
-}
-
-/** The length of a message that is too long to hold: as far as is held, so that reading goes on in pieces. */
-async function lengthOfLarge(feed: OctetFeed, limit: number): Promise<number> {
-  const octets = await feed.peek(limit);
-  return octets.length;
 }

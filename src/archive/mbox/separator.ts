@@ -1,7 +1,9 @@
 import type { Buffer } from 'node:buffer';
 
+/** What a separator line begins with, and the line end before it. */
+export const SEPARATOR = '\nFrom ';
 /** A separator above this is a line of text. */
-const LONGEST = 1000;
+export const LONGEST = 1000;
 const FROM = 'From ';
 
 /**

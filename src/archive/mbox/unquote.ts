@@ -34,4 +34,3 @@ export function unquoteFrom(message: Uint8Array, issues: Issue[]): Uint8Array {
   issues.push(issue('MBOX_UNQUOTED', `${lines} lines quoted for the mbox were unquoted.`));
   return Buffer.concat([...parts, octets.subarray(from)]);
 }
-

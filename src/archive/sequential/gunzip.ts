@@ -9,12 +9,13 @@ export interface GunzipReport {
 
 /**
  * Expands gzip (RFC 1952), members one after the other. zlib checks each member's CRC-32 and size; what is damaged, cut off or
- * appended becomes a finding, and all the octets of the input are read in any case.
+ * appended becomes a finding, and all the octets of the input are read, unless `toTheEnd` is unset.
  */
 export async function* gunzip(
   input: AsyncIterable<Uint8Array>,
   size: number,
   report: GunzipReport,
+  toTheEnd = true,
 ): AsyncGenerator<Uint8Array> {
   const octets = input[Symbol.asyncIterator]();
   // Kept open behind zlib's back, so that octets after the end are seen too.
@@ -35,7 +36,7 @@ export async function* gunzip(
         message: `${size - outcome.consumed} octets follow the end of the gzip data.`,
         range: [outcome.consumed, size],
       });
-    for (let next = await octets.next(); next.done !== true; next = await octets.next());
+    if (toTheEnd) for (let next = await octets.next(); next.done !== true; next = await octets.next());
   } finally {
     await octets.return?.();
   }

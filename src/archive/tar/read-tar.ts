@@ -107,7 +107,9 @@ class TarState {
       issues.push(issue('EXTRA_FIELD_MALFORMED', 'A header or extended header of the entry cannot be read.'));
     const readable = !own.sparse && (['0', '7'].includes(header.type) || header.type === '5');
     if (!readable)
-      issues.push(issue('ENTRY_TYPE_UNSUPPORTED', `The entry is of type ${own.sparse ? 'sparse' : header.type}, not a file.`));
+      issues.push(
+        issue('ENTRY_TYPE_UNSUPPORTED', `The entry is of type ${own.sparse ? 'sparse' : header.type}, not a file.`),
+      );
     const hasData = !['1', '2', '3', '4', '5', '6'].includes(header.type);
     const length = hasData ? size : 0;
     const framing = Buffer.concat(this.pending);
@@ -183,7 +185,10 @@ class TarState {
     const size = this.extensions.size ?? header.size;
     const fits = !header.malformed && padded(size) === span && overflow === 0;
     const issues = [issue('HEADER_CHECKSUM_MISMATCH', "The header's checksum is wrong.")];
-    if (!fits) issues.push(issue('SIZE_MISMATCH', `${size} octets are declared; ${span + overflow} follow up to the next header.`));
+    if (!fits)
+      issues.push(
+        issue('SIZE_MISMATCH', `${size} octets are declared; ${span + overflow} follow up to the next header.`),
+      );
     const framing = Buffer.concat([...this.pending, ...blocks]);
     const dataStart = end - span;
     const entry: PlacedEntry = {

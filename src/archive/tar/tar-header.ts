@@ -29,7 +29,10 @@ function number(block: Buffer, start: number, length: number): number | null {
     for (const octet of field.subarray(1)) value = value * 256 + octet;
     return Number.isSafeInteger(value) ? value : null;
   }
-  const digits = field.toString('latin1').replace(/[\0 ]+$/, '').trimStart();
+  const digits = field
+    .toString('latin1')
+    .replace(/[\0 ]+$/, '')
+    .trimStart();
   if (digits === '') return 0;
   return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : null;
 }

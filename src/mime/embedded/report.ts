@@ -45,7 +45,10 @@ export function readReport(
     return null;
   }
   const groups = fieldGroups(lineView(octets), context);
-  if (groups.length === 0) leaf.part.faults.add('EMBEDDED_UNREADABLE', 'The report holds no fields.');
+  if (groups.length === 0) {
+    leaf.part.faults.add('EMBEDDED_UNREADABLE', 'The report holds no fields.');
+    return null;
+  }
   return { kind, perMessage: groups[0] ?? {}, perRecipient: groups.slice(1) };
 }
 
