@@ -1,7 +1,8 @@
 import type { ArchivePiece, Finding, Gap } from '../model/index.ts';
+import type { CollectionFormat } from './collection/collection-source.ts';
 import { LIMITS } from './limits.ts';
 
-export type ArchiveFormat = 'zip' | 'tar' | 'tar.gz' | 'gzip' | 'mbox' | 'single';
+export type ArchiveFormat = 'zip' | 'tar' | 'tar.gz' | 'gzip' | 'mbox' | 'single' | CollectionFormat;
 
 export interface OpenOptions {
   readonly signal?: AbortSignal;

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { crc32, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
 
 export interface InflateOutcome {
   /** Input octets used. */
@@ -14,18 +13,11 @@ export interface InflateOutcome {
  * Expands raw DEFLATE data of any length in bounded memory. Chunks are yielded; the outcome is the generator's return
  * value. Damage ends it and is told there; only the input's own error is thrown. Breaking off closes both sides.
  */
-export function inflateStream(
+export async function* inflateStream(
   input: AsyncIterable<Uint8Array>,
   chunkBytes: number,
 ): AsyncGenerator<Uint8Array, InflateOutcome> {
-  return expandStream(input, createInflateRaw({ chunkSize: chunkBytes }));
-}
-
-/** The same for any of zlib's expanders. */
-export async function* expandStream(
-  input: AsyncIterable<Uint8Array>,
-  inflate: InflateRaw | Gunzip,
-): AsyncGenerator<Uint8Array, InflateOutcome> {
+  const inflate = createInflateRaw({ chunkSize: chunkBytes });
   const stop = new AbortController();
   // zlib's own error says that the data is damaged; the input's must not be lost.
   let inputError: { readonly error: unknown } | null = null;
@@ -58,18 +50,24 @@ function unwrap(held: { readonly error: unknown }): Error {
   return held.error instanceof Error ? held.error : new Error(String(held.error));
 }
 
-async function feed(
-  input: AsyncIterable<Uint8Array>,
-  inflate: InflateRaw | Gunzip,
-  signal: AbortSignal,
-): Promise<void> {
+/** Writes one chunk at a time, the next only once zlib has used the last: what it did not use is then in the last alone. */
+async function feed(input: AsyncIterable<Uint8Array>, inflate: InflateRaw, signal: AbortSignal): Promise<void> {
+  let over = false;
+  let written = 0;
   const ended = new Promise<void>((resolve) => {
-    for (const event of ['end', 'close', 'error']) inflate.once(event, resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const end = () => {
+      over = true;
+      resolve();
+    };
+    for (const event of ['end', 'close', 'error']) inflate.once(event, end);
+    signal.addEventListener('abort', end, { once: true });
   });
   for await (const chunk of input) {
-    if (signal.aborted || inflate.destroyed || inflate.readableEnded || inflate.errored !== null) return;
-    if (!inflate.write(chunk)) await Promise.race([once(inflate, 'drain', { signal }).catch(() => undefined), ended]);
+    if (over) return;
+    written += chunk.length;
+    await Promise.race([new Promise<void>((resolve) => inflate.write(chunk, () => resolve())), ended]);
+    // What zlib leaves of a chunk lies behind the end of the data.
+    if (over || inflate.bytesWritten < written) return;
   }
-  if (!inflate.destroyed) inflate.end();
+  if (!over) inflate.end();
 }

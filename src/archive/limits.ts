@@ -9,7 +9,7 @@ export const LIMITS = {
   /** An entry above this, stored or expanded, is a stream. */
   largeEntryBytes: 32 * 1024 * 1024,
   /** Batches fetched ahead of the consumer. */
-  readAhead: 3,
+  readAhead: 2,
   /** A chunk of a stream. */
   chunkBytes: 256 * 1024,
   /** A central directory above this is refused: ten million entries need about 900 MiB. */

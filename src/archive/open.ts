@@ -1,6 +1,8 @@
 import type { Buffer } from 'node:buffer';
 import { type ByteSource, MailproofError } from '../model/index.ts';
 import type { Archive, OpenOptions } from './archive.ts';
+import { isCollectionSource } from './collection/collection-source.ts';
+import { openCollection } from './collection/open-collection.ts';
 import { readMbox } from './mbox/read-mbox.ts';
 import { asBuffer } from './octets.ts';
 import { gunzip } from './sequential/gunzip.ts';
@@ -23,6 +25,7 @@ const HEAD_BYTES = 64 * 1024;
  */
 export async function openArchive(source: ByteSource, options: OpenOptions = {}): Promise<Archive> {
   const { signal } = options;
+  if (isCollectionSource(source)) return openCollection(source);
   if (source.size === 0)
     throw new MailproofError('ARCHIVE_EMPTY', `${source.identity.location} has no octets.`, {
       advice: 'Check that the export job was completed, and fetch the archive again.',
@@ -55,7 +58,7 @@ function openForward(
 
 /** The first octets of what gzip holds. */
 async function firstExpanded(source: ByteSource, signal: AbortSignal | undefined): Promise<Buffer> {
-  const feed = new OctetFeed(gunzip(source.read(0, source.size, signal), source.size, { findings: [] }, false));
+  const feed = new OctetFeed(gunzip(source.read(0, source.size, signal), { findings: [] }));
   try {
     return await feed.peek(4096);
   } finally {

@@ -9,7 +9,9 @@ export {
   wholeObjectDigest,
 } from './checksum.ts';
 export { type AwsClients, type ClientOptions, createClients } from './clients.ts';
+export { type MessageDecryptorOptions, messageDecryptor, type OpenedMessage } from './encryption-sdk.ts';
 export { type AwsContext, awsError } from './errors.ts';
+export { INSTRUCTION_SUFFIX, readInstructionFile } from './instruction-file.ts';
 export { cancelJob, describeJob, type JobRequest, listJobs, type StartJobRequest, startJob } from './job.ts';
 export { JOB_STATES, type Job, type JobState } from './job-types.ts';
 export { completedJob, type WaitRequest, waitForJob } from './job-wait.ts';
@@ -32,5 +34,6 @@ export {
 } from './locations.ts';
 export { getMailboxDetails, listResources, listUsers, type MailboxDetails, type MailboxOwner } from './mailboxes.ts';
 export { findOutputLogs, OUTPUT_LOG_KEYS, type OutputLogCandidate, parseOutputLog } from './output-log.ts';
+export { listPrefixMembers, type PrefixMember, type PrefixRequest } from './prefix-members.ts';
 export { type S3SinkOptions, s3Sink } from './s3-sink.ts';
 export { openS3Object, type S3ObjectOptions } from './s3-source.ts';

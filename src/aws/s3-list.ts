@@ -8,6 +8,8 @@ export interface ListedObject {
   readonly size: number;
   /** Milliseconds since 1970, or null where the listing does not say. */
   readonly modified: number | null;
+  /** With its quotes, or null where the listing does not say. */
+  readonly etag: string | null;
 }
 
 export interface ListRequest {
@@ -41,10 +43,10 @@ export async function* listObjects({
         signal === undefined ? {} : { abortSignal: signal },
       ),
     );
-    for (const { Key, Size, LastModified } of page.Contents ?? []) {
+    for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
       if (Key === undefined) continue;
       const modified = LastModified?.getTime() ?? Number.NaN;
-      yield { key: Key, size: Size ?? 0, modified: Number.isNaN(modified) ? null : modified };
+      yield { key: Key, size: Size ?? 0, modified: Number.isNaN(modified) ? null : modified, etag: ETag ?? null };
     }
     ContinuationToken = page.IsTruncated === true ? page.NextContinuationToken : undefined;
   } while (ContinuationToken !== undefined);

@@ -11,7 +11,7 @@ export type Run = (common: CommonOptions, act: (context: Context) => Promise<num
 export type AddCommands = (program: Command, run: Run) => void;
 
 const SOURCE_HELP = `
-SOURCE is s3://bucket/key, job:ORGANIZATION/JOBID, or a path.`;
+SOURCE is s3://bucket/key, s3://bucket/prefix/ (one object a message), job:ORGANIZATION/JOBID, or a path:\na zip, tar, tar.gz, mbox, one message, a folder of messages or a Maildir.`;
 
 /** The EXAMPLES section of a command's help. */
 export const examples = (...lines: readonly string[]): string =>
@@ -30,8 +30,18 @@ export function command(parent: Command, usage: string, description: string): Co
 const workers = () =>
   new Option('--workers <n>', 'threads that read and parse (default: one per core)').argParser(integer(1, 256));
 
+/** Adds the pins of client-side encryption, for every command that opens an archive. */
+const withPins = (opening: Command): Command =>
+  opening
+    .addOption(
+      new Option('--encryption-context <name=value>', 'a pair the KMS encryption context must hold (repeatable)').argParser(
+        (pair: string, pairs: readonly string[] = []) => [...pairs, pair],
+      ),
+    )
+    .option('--decrypt-key-id <arn>', 'the only KMS key that may have wrapped the data key');
+
 const addProcess: AddCommands = (program, run) => {
-  command(program, 'process <source>', 'read an export, write its manifest, say whether it is whole')
+  withPins(command(program, 'process <source>', 'read an export, write its manifest, say whether it is whole'))
     .requiredOption('-o, --out <dest>', 'folder or s3://bucket/prefix to write to')
     .addOption(workers())
     .option('--version-id <id>', 'the version of the S3 object to read')
@@ -54,7 +64,7 @@ const addProcess: AddCommands = (program, run) => {
 };
 
 const addVerify: AddCommands = (program, run) => {
-  command(program, 'verify <dest>', 'read everything again and confirm it, or name the difference')
+  withPins(command(program, 'verify <dest>', 'read everything again and confirm it, or name the difference'))
     .option('-s, --source <source>', 'the archive the manifest was made from: every item is read and hashed again')
     .option('--output-log <file>', "the export's output log, where it does not lie beside the archive")
     .addHelpText('after', SOURCE_HELP)
@@ -89,7 +99,7 @@ const addShow: AddCommands = (program, run) => {
 };
 
 const addInspect: AddCommands = (program, run) => {
-  command(program, 'inspect <source>', 'say what a source is without reading all of it')
+  withPins(command(program, 'inspect <source>', 'say what a source is without reading all of it'))
     .option('--version-id <id>', 'the version of the S3 object to read')
     .addHelpText('after', SOURCE_HELP)
     .addHelpText('after', examples('mailproof inspect s3://bucket/exports/anna.zip'))

@@ -12,8 +12,7 @@ const PREFIX = LENGTHS * 4;
 /** A batch holds 24 MiB of entries; what claims more than this is no frame. */
 const LARGEST_FRAME = 2 ** 31;
 
-const view = (array: Uint8Array | Uint32Array): Buffer =>
-  Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+const view = (array: Uint8Array | Uint32Array): Buffer => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 
 /** The pieces of one frame, in order. */
 export function encodeFrame(output: BatchOutput): Buffer[] {
@@ -77,7 +76,8 @@ function decode(frame: Buffer, lengths: readonly number[], location: string): Ba
   } catch {
     throw broken(location);
   }
-  if (!isHead(value) || [ends, slots, offsets].some(({ length }) => length !== 4 * value.ids.length)) throw broken(location);
+  if (!isHead(value) || [ends, slots, offsets].some(({ length }) => length !== 4 * value.ids.length))
+    throw broken(location);
   return {
     ...value,
     records: own(records),

@@ -18,7 +18,14 @@ import {
   writeRoot,
   writeSchemas,
 } from '../manifest/index.ts';
-import { type ByteSource, type Digest, type Finding, MailproofError, type Reporter, type Sink } from '../model/index.ts';
+import {
+  type ByteSource,
+  type Digest,
+  type Finding,
+  MailproofError,
+  type Reporter,
+  type Sink,
+} from '../model/index.ts';
 import { writeAccounts, writeIndexes } from '../pipeline/finish.ts';
 import type { FinishedRun } from '../pipeline/process.ts';
 import { clearWork, takeDestination } from '../pipeline/resume.ts';

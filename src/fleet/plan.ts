@@ -7,8 +7,8 @@ import {
   type FleetPlan,
   ITEMS_PATH,
   PLAN_PATH,
-  pinOf,
   type PlannedShard,
+  pinOf,
   planSchema,
   readRecord,
   readWhole,
@@ -96,7 +96,8 @@ function cutShards(ranges: Iterable<Range>, shardOctets: number): PlannedShard[]
     shards.push({ shard: shards.length, firstEntry: first, nextEntry: last, start, end, runner });
   };
   for (const { first, last, start, end } of ranges) {
-    const grown: Range = open === null ? { first, last, start, end } : { first: open.first, last, start: open.start, end };
+    const grown: Range =
+      open === null ? { first, last, start, end } : { first: open.first, last, start: open.start, end };
     // A gap belongs to the entries around it; a shard of a gap alone would have no record to show for it.
     const full = grown.end - grown.start >= shardOctets && grown.last > grown.first;
     if (full) close(grown);

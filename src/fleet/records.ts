@@ -108,7 +108,9 @@ export async function readRecord<T>(sink: Sink, path: string, schema: z.ZodType<
   try {
     return schema.parse(JSON.parse(octets.toString()));
   } catch (cause) {
-    throw new MailproofError('MANIFEST_INVALID', `${sink.location}/${path} is not what the fleet writes there.`, { cause });
+    throw new MailproofError('MANIFEST_INVALID', `${sink.location}/${path} is not what the fleet writes there.`, {
+      cause,
+    });
   }
 }
 

@@ -28,7 +28,11 @@ export async function readZipListing(source: ByteSource, signal?: AbortSignal): 
   const octets = Buffer.from((await source.bytes(start, end.directoryEnd, signal)).buffer);
   const directory = walkDirectory(octets, start, false);
   if (directory.findings.length > 0) return null;
-  const listing = directoryListing(octets, directory.positions, duplicateNames(directory), { start: 0, end: start, bias: 0 });
+  const listing = directoryListing(octets, directory.positions, duplicateNames(directory), {
+    start: 0,
+    end: start,
+    bias: 0,
+  });
   return listing.count === end.entries ? listing : null;
 }
 

@@ -107,13 +107,14 @@ async function attempt(
 
 /** A failure to tell of a failure is logged only: the message itself goes to the dead-letter queue. */
 async function announceFailure(target: HookTarget, failure: HookFailure, ports: HookPorts, tell: Log): Promise<void> {
-  const id = createHash('sha256').update(JSON.stringify([target, failure.code])).digest('hex');
+  const id = createHash('sha256')
+    .update(JSON.stringify([target, failure.code]))
+    .digest('hex');
   const announcement: Announcement = {
     schemaVersion: 1,
     id: `sha256:${id}`,
     type: 'failed',
-    archive:
-      target.kind === 'object' ? { bucket: target.bucket, key: target.key, versionId: target.versionId } : null,
+    archive: target.kind === 'object' ? { bucket: target.bucket, key: target.key, versionId: target.versionId } : null,
     job: target.kind === 'job' ? { organizationId: target.organizationId, jobId: target.jobId } : null,
     verdict: null,
     manifest: null,

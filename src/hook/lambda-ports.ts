@@ -23,8 +23,7 @@ function signerOf(clients: AwsClients, environment: Environment): () => Promise<
     return {
       region,
       credentials,
-      endpoint: (service) =>
-        environment[`AWS_ENDPOINT_URL_${named[service] ?? ''}`] ?? environment['AWS_ENDPOINT_URL'],
+      endpoint: (service) => environment[`AWS_ENDPOINT_URL_${named[service] ?? ''}`] ?? environment['AWS_ENDPOINT_URL'],
       now: () => systemClock.now(),
     };
   };

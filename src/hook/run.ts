@@ -4,7 +4,7 @@ import { type OpenedExport, openExport } from '../fleet/open-export.ts';
 import { ManifestReader, ROOT_PATH } from '../manifest/index.ts';
 import { type Clock, MailproofError, type Reporter, type Sink } from '../model/index.ts';
 import { type BatchPool, processExport } from '../pipeline/index.ts';
-import { checkRun } from '../verify/index.ts';
+import { checkRun } from '../verify/check-run.ts';
 import { type Announcement, type Announcer, announceAll } from './announce.ts';
 import { type ConfirmedExport, confirmExport } from './confirm.ts';
 import { type Destination, destinationOf, exists } from './destination.ts';
@@ -189,4 +189,3 @@ async function verdictOf(
     failure: null,
   };
 }
-

@@ -15,12 +15,13 @@ const CHUNK = 1 << 20;
  * A file replaced by rename is no change: the open handle keeps reading the one that was opened.
  * Throws SOURCE_NOT_FOUND, ACCESS_DENIED, or SOURCE_UNREADABLE (a folder, a pipe, a device).
  */
-export async function openFile(path: string): Promise<ByteSource> {
-  const location = resolve(path);
+export async function openFile(path: string | Buffer): Promise<ByteSource> {
+  // A Buffer is an absolute path that need not be UTF-8.
+  const location = typeof path === 'string' ? resolve(path) : path.toString();
   let handle: FileHandle | null = null;
   try {
     // O_NONBLOCK: opening a named pipe nobody writes to would hang for ever.
-    handle = await open(location, constants.O_RDONLY | constants.O_NONBLOCK);
+    handle = await open(typeof path === 'string' ? location : path, constants.O_RDONLY | constants.O_NONBLOCK);
     return await sourceOf(handle, location);
   } catch (error) {
     await handle?.close();

@@ -82,7 +82,8 @@ function momentText(
   const time = clockTime(moment, zone);
   if (time === null || time.year < profile.earliestYear || time.year > 9999) {
     // The time half of a date that is left out would stand alone.
-    if (format !== 'time') note(column, 'DATE_OUT_OF_RANGE', `the year ${time?.year ?? '?'} cannot be written: left blank`);
+    if (format !== 'time')
+      note(column, 'DATE_OUT_OF_RANGE', `the year ${time?.year ?? '?'} cannot be written: left blank`);
     return '';
   }
   if (moment.kind === 'local' && !moment.local.endsWith('T00:00:00') && format !== 'date') {

@@ -1,5 +1,5 @@
-import { extensionOfType } from './media-types.ts';
 import type { UnnumberedDocument } from './document.ts';
+import { extensionOfType } from './media-types.ts';
 
 /** A short plain ending of a name, in lower case; null where it has none. */
 function endingOf(name: string | null): string | null {

@@ -58,7 +58,9 @@ const people = (document: ProducedDocument, wanted: (roles: ReadonlySet<string>)
   participants(calendarOf(document)?.jscalendar ?? {}, wanted);
 const ownDate = (document: ProducedDocument): Moment | null => {
   const calendar = calendarOf(document);
-  return calendar === null ? instant(emailOf(document)?.sentAt ?? null) : calendarMoment(calendar.start ?? calendar.end);
+  return calendar === null
+    ? instant(emailOf(document)?.sentAt ?? null)
+    : calendarMoment(calendar.start ?? calendar.end);
 };
 const childrenOf = new WeakMap<Family, readonly ProducedDocument[][]>();
 
@@ -74,8 +76,10 @@ function children(document: ProducedDocument): readonly ProducedDocument[] {
   }
   return lists[document.position - (family.documents[0]?.position ?? 0)] ?? [];
 }
-const parentOf = (document: ProducedDocument): ProducedDocument | null => document.family.documents[document.parent] ?? null;
-const nameOf = (document: ProducedDocument): string => document.fileName ?? `${document.controlNumber}.${document.extension}`;
+const parentOf = (document: ProducedDocument): ProducedDocument | null =>
+  document.family.documents[document.parent] ?? null;
+const nameOf = (document: ProducedDocument): string =>
+  document.fileName ?? `${document.controlNumber}.${document.extension}`;
 /** RFC 5545 RRULE, as it stands in the jCal property; JSCalendar splits it. */
 const recurrenceRules = (jcal: JsonValue | undefined): string[] => {
   if (!Array.isArray(jcal) || !Array.isArray(jcal[1])) return [];
@@ -86,7 +90,10 @@ const recurrenceRules = (jcal: JsonValue | undefined): string[] => {
     if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return [];
     return [
       Object.entries(rule)
-        .map(([key, value]) => `${key.toUpperCase()}=${Array.isArray(value) ? value.map(String).join(',') : String(value)}`)
+        .map(
+          ([key, value]) =>
+            `${key.toUpperCase()}=${Array.isArray(value) ? value.map(String).join(',') : String(value)}`,
+        )
         .join(';'),
     ];
   });
@@ -166,7 +173,8 @@ export const FIELDS = {
   extension: (document) => text(document.extension),
   mediaType: (document) => text(document.mediaType),
   kind: (document) => text({ message: 'Email', calendar: 'Calendar', task: 'Task', file: 'File' }[document.kind]),
-  fileClass: (document) => text({ message: 'Email', calendar: 'Calendar', task: 'Task', file: 'Document' }[document.kind]),
+  fileClass: (document) =>
+    text({ message: 'Email', calendar: 'Calendar', task: 'Task', file: 'Document' }[document.kind]),
   isAttachment: (document) => boolean(document.parent >= 0),
   size: (document) => number(document.native?.size),
   md5: (document) => text(document.native?.md5),
@@ -199,7 +207,8 @@ export const FIELDS = {
   meetingRequired: (document) =>
     list(people(document, (roles) => (roles.has('attendee') || roles.has('chair')) && !roles.has('optional'))),
   meetingOptional: (document) => list(people(document, (roles) => roles.has('optional'))),
-  meetingStatus: (document) => calendarField(document, calendarOf(document)?.component === 'VTODO' ? 'progress' : 'status'),
+  meetingStatus: (document) =>
+    calendarField(document, calendarOf(document)?.component === 'VTODO' ? 'progress' : 'status'),
   meetingMethod: (document) => text(calendarOf(document)?.method),
   meetingUid: (document) => text(calendarOf(document)?.uid),
   meetingRecurrenceId: (document) => moment(calendarMoment(calendarOf(document)?.recurrenceId ?? null)),
@@ -210,9 +219,11 @@ export const FIELDS = {
   timeZone: (_document, context) => text(context.zoneName),
   nativePath: (document, { outcomes }) => path(outcomes.hasNative(document.position) ? document.nativePath : null),
   textPath: (document, { outcomes }) => path(outcomes.hasText(document.position) ? document.textPath : null),
-  textLength: (document, { outcomes }) => number(outcomes.hasText(document.position) ? outcomes.textLength(document.position) : null),
+  textLength: (document, { outcomes }) =>
+    number(outcomes.hasText(document.position) ? outcomes.textLength(document.position) : null),
   hasText: (document, { outcomes }) => boolean(outcomes.textLength(document.position) > 0),
-  issues: (document) => list(document.part === null ? [...new Set(document.record.issues.map(({ code }) => code))] : []),
+  issues: (document) =>
+    list(document.part === null ? [...new Set(document.record.issues.map(({ code }) => code))] : []),
 } satisfies Readonly<Record<string, Field>>;
 
 export type FieldName = keyof typeof FIELDS;

@@ -47,6 +47,8 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'video/quicktime': 'mov',
 };
 
+export const MEDIA_TYPES_OF_MAIL = 'message/rfc822';
+
 /** The ending of a media type (lower case), without its dot; `bin` where nothing is known. */
 export const extensionOfType = (mediaType: string): string =>
   Object.hasOwn(EXTENSIONS, mediaType) ? (EXTENSIONS[mediaType] ?? 'bin') : 'bin';

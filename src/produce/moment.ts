@@ -40,7 +40,15 @@ export function clockTime(moment: Moment, zone: Zone): ClockTime | null {
     const match = LOCAL.exec(moment.local);
     if (match === null) return null;
     const field = (at: number) => Number(match[at] ?? 0);
-    return { year: field(1), month: field(2), day: field(3), hour: field(4), minute: field(5), second: field(6), offset: null };
+    return {
+      year: field(1),
+      month: field(2),
+      day: field(3),
+      hour: field(4),
+      minute: field(5),
+      second: field(6),
+      offset: null,
+    };
   }
   const civil = civilOfUtc(zone, moment.seconds);
   const date = new Date(civil * 1000);

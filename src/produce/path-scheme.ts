@@ -39,7 +39,8 @@ const mailbag: PathScheme = {
   native(document) {
     if (document.native === null) return null;
     const { documents, first } = document.family;
-    if (document.parent < 0) return inFolder(document.kind === 'message' ? 'data/eml' : `data/${document.extension}`, document);
+    if (document.parent < 0)
+      return inFolder(document.kind === 'message' ? 'data/eml' : `data/${document.extension}`, document);
     if (document.parent > 0 || documents[0]?.kind !== 'message') return null;
     return `data/attachments/${first}/${attachmentName(document)}`;
   },

@@ -14,7 +14,8 @@ export const addressTexts = (addresses: readonly EmailAddress[] | null | undefin
 
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const textIn = (value: JsonValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const textIn = (value: JsonValue | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
 
 /** The participants of a JSCalendar object who have (or have not) one of the roles. */
 export function participants(calendar: JsonObject, wanted: (roles: ReadonlySet<string>) => boolean): string[] {

@@ -2,7 +2,7 @@ import { ThreadGroups } from '../manifest/index.ts';
 import { type ItemRecord, MailproofError } from '../model/index.ts';
 import type { Family, ProducedDocument, UnnumberedDocument } from './document.ts';
 import { emailOf } from './document.ts';
-import { DuplicateGroups } from './duplicates.ts';
+import type { DuplicateGroups } from './duplicates.ts';
 import { isDocument, recordsByEntry } from './entry-records.ts';
 import { extensionOf } from './extension.ts';
 import { familyDocuments } from './family-documents.ts';
@@ -204,13 +204,9 @@ export class Production {
 
   /** A family is never split: one that does not fit begins a volume. */
   #fill(place: Place, documents: readonly UnnumberedDocument[]): void {
-    const octets = documents.reduce(
-      (sum, { native, shares }) => sum + (shares >= 0 ? 0 : (native?.size ?? 0)),
-      0,
-    );
+    const octets = documents.reduce((sum, { native, shares }) => sum + (shares >= 0 ? 0 : (native?.size ?? 0)), 0);
     const { volumeSize, volumeCount } = this.#settings;
-    const full =
-      place.volumeOctets + octets > volumeSize || place.volumeDocuments + documents.length > volumeCount;
+    const full = place.volumeOctets + octets > volumeSize || place.volumeDocuments + documents.length > volumeCount;
     if (full && place.volumeDocuments > 0) {
       place.volume++;
       place.volumeOctets = 0;

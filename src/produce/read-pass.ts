@@ -31,7 +31,8 @@ export async function* readFamilies(
   production: Production,
   options: ReadPassOptions,
 ): AsyncGenerator<readonly ReadDocument[]> {
-  let open: { readonly manifest: number; readonly cursor: ArchiveCursor | null; readonly texts: TextReader } | null = null;
+  let open: { readonly manifest: number; readonly cursor: ArchiveCursor | null; readonly texts: TextReader } | null =
+    null;
   const close = async () => {
     await open?.cursor?.close();
     await open?.texts.close();
@@ -46,7 +47,9 @@ export async function* readFamilies(
           await close();
           const { source } = manifest;
           const reads = options.natives && source !== null;
-          const cursor: ArchiveCursor | null = reads ? await ArchiveCursor.open(source, family.entry, options.signal) : null;
+          const cursor: ArchiveCursor | null = reads
+            ? await ArchiveCursor.open(source, family.entry, options.signal)
+            : null;
           open = { manifest: family.manifest, cursor, texts: new TextReader(manifest.reader.sink) };
         }
         const entry = open.cursor === null ? null : await entryOctets(open.cursor, family, manifest);
@@ -98,7 +101,10 @@ async function textOf(
   native: Uint8Array | null,
   texts: TextReader,
 ): Promise<Uint8Array | null> {
-  if (document.part === null) return texts.octets(document.record);
+  if (document.part === null) {
+    const own = await texts.octets(document.record);
+    return own.length === 0 ? null : own;
+  }
   const text = native === null ? null : attachmentText(document.part, native);
-  return text === null ? null : Buffer.from(text, 'utf8');
+  return text === null || text === '' ? null : Buffer.from(text, 'utf8');
 }

@@ -54,7 +54,10 @@ export class Register {
         const row = parseRegisterRow(line.text);
         const split = row === null ? null : splitControlNumber(row.controlNumber);
         if (row === null || split === null) {
-          throw new MailproofError('MANIFEST_INVALID', `Line ${number} of ${source.identity.location} is no register row.`);
+          throw new MailproofError(
+            'MANIFEST_INVALID',
+            `Line ${number} of ${source.identity.location} is no register row.`,
+          );
         }
         if (split.prefix !== prefix) {
           throw new MailproofError(

@@ -36,6 +36,8 @@ export interface CheckRunInput {
   readonly sampleSeed?: string;
   /** RFC 3339: read again only the entries of items sent since then. */
   readonly since?: string;
+  /** Takes all hashes of the whole archive again; absent: those that something rests on. */
+  readonly allDigests?: boolean;
   /** Where batches are digested. Absent: in this thread. */
   readonly digester?: BatchDigester;
   readonly reporter: Reporter;
@@ -110,7 +112,10 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   const wanted = source === null ? EVERY_ENTRY : await wantedEntries(input);
   const digester = input.digester ?? inlineDigester;
   const progress = (value: Parameters<Reporter['progress']>[0]) => reporter.progress(value);
-  const reading = source === null ? null : new ArchivePass({ source, digester, wanted, progress, signal });
+  const given = [...(input.outputLogs ?? []), ...facts.outputLogs];
+  const all = input.allDigests ?? false;
+  const digests = { sha384: all || given.some(({ values }) => 'sha384Hash' in values), md5: all };
+  const reading = source === null ? null : new ArchivePass({ source, digester, wanted, digests, progress, signal });
   const join = reading === null ? null : new NativeJoin(reading, wanted);
   const counts = new RunCounts();
   const faults = new FindingList('record-schema');
@@ -132,9 +137,7 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   const ledger = await ledgerOf(manifest);
   const holdings = { counts, ledger, archive: manifest.root.archive };
   const inside = counts.logsInside.map(({ where, detail }) => ({ where, values: logValues(detail) }));
-  const logs = [...(input.outputLogs ?? []), ...facts.outputLogs, ...inside].map((log) =>
-    readLog(log, holdings, facts.job),
-  );
+  const logs = [...given, ...inside].map((log) => readLog(log, holdings, facts.job));
   const context: CheckContext = {
     manifest,
     ledger,

@@ -13,7 +13,7 @@ export interface Cost {
   readonly exitCode: number | null;
 }
 
-const USAGE = new URL('./peers/usage.cjs', import.meta.url).pathname;
+const USAGE = join(process.cwd(), 'test/bench/peers/usage.cjs');
 
 /** Runs a program once and says what it cost. A Node program is preloaded with a hook that writes its resource usage. */
 export async function measure(command: string, parameters: readonly string[]): Promise<Cost> {

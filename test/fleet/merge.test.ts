@@ -20,7 +20,8 @@ async function shardOf(octets: Uint8Array, sink: Sink, shard: number) {
   return processShard({ source: sourceOf(octets), sink, shard, pool: inlinePool(), reporter: silent });
 }
 
-const merge = (octets: Uint8Array, sink: Sink) => mergeFleet({ source: sourceOf(octets), sink, reporter: silent, shards });
+const merge = (octets: Uint8Array, sink: Sink) =>
+  mergeFleet({ source: sourceOf(octets), sink, reporter: silent, shards });
 
 /** Plans and does everything but the merge, in the order given. */
 async function spread(octets: Uint8Array, shardOctets: number, order = (all: number[]) => all) {
@@ -65,7 +66,9 @@ describe('the merged manifest is the one a single machine writes', () => {
 async function strange(): Promise<Buffer> {
   const { writeZip } = await import('../../src/sandbox/index.ts');
   const message = (subject: string, body: string) =>
-    Buffer.from(`From: a@example.com\r\nMessage-ID: <${subject}@example.com>\r\nSubject: ${subject}\r\n\r\n${body}\r\n`);
+    Buffer.from(
+      `From: a@example.com\r\nMessage-ID: <${subject}@example.com>\r\nSubject: ${subject}\r\n\r\n${body}\r\n`,
+    );
   const entries = [
     ...Array.from({ length: 700 }, (_, place) => ({ path: `Inbox/${place}.eml`, bytes: message(`m${place}`, 'text') })),
     { path: 'Inbox/0.eml', bytes: message('again', 'text') },
@@ -106,7 +109,12 @@ describe('a merge is refused', () => {
     const altered = Buffer.from(whole);
     // An octet of a record's text: the frame is whole, and says something else.
     altered[whole.indexOf('"type":"Email"') + 9] = 0x58;
-    for (const octets of [altered, whole.subarray(0, -1), Buffer.concat([whole, Buffer.of(0)]), whole.subarray(0, 10)]) {
+    for (const octets of [
+      altered,
+      whole.subarray(0, -1),
+      Buffer.concat([whole, Buffer.of(0)]),
+      whole.subarray(0, 10),
+    ]) {
       await sink.put(path, octets);
       await expect(merge(archive, sink)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
       expect(sink.files.has(ROOT_PATH)).toBe(false);
@@ -150,21 +158,35 @@ describe('an archive that cannot be split', () => {
     const damages: readonly [string, (octets: Buffer) => Buffer][] = [
       ['the first header of a shard is gone', (octets) => octets.fill(0, seam, seam + 30)],
       ['the last entry of a shard is damaged', (octets) => octets.fill(7, seam - 300, seam - 200)],
-      ['octets are missing before a seam', (octets) => Buffer.concat([octets.subarray(0, seam - 99), octets.subarray(seam)])],
-      ['octets are missing behind a seam', (octets) => Buffer.concat([octets.subarray(0, seam), octets.subarray(seam + 99)])],
-      ['octets are inserted', (octets) => Buffer.concat([octets.subarray(0, seam), Buffer.alloc(50), octets.subarray(seam)])],
-      ['one octet of an entry differs', (octets) => octets.fill(octets[seam + 400] === 1 ? 2 : 1, seam + 400, seam + 401)],
-      ['a signature of the directory differs', (octets) => octets.fill(0, octets.length - 5_000, octets.length - 4_000)],
+      [
+        'octets are missing before a seam',
+        (octets) => Buffer.concat([octets.subarray(0, seam - 99), octets.subarray(seam)]),
+      ],
+      [
+        'octets are missing behind a seam',
+        (octets) => Buffer.concat([octets.subarray(0, seam), octets.subarray(seam + 99)]),
+      ],
+      [
+        'octets are inserted',
+        (octets) => Buffer.concat([octets.subarray(0, seam), Buffer.alloc(50), octets.subarray(seam)]),
+      ],
+      [
+        'one octet of an entry differs',
+        (octets) => octets.fill(octets[seam + 400] === 1 ? 2 : 1, seam + 400, seam + 401),
+      ],
+      [
+        'a signature of the directory differs',
+        (octets) => octets.fill(0, octets.length - 5_000, octets.length - 4_000),
+      ],
     ];
     for (const [what, damage] of damages) {
       const broken = damage(Buffer.from(small));
-      const outcome = await spread(broken, 1).then(
-        async ({ sink }) => {
-          await merge(broken, sink);
-          return Object.fromEntries(await filesOf(sink));
-        },
-        (error: unknown) => error,
-      );
+      const byFleet = async () => {
+        const { sink } = await spread(broken, 1);
+        await merge(broken, sink);
+        return Object.fromEntries(await filesOf(sink));
+      };
+      const outcome = await byFleet().catch((error: unknown) => error);
       if (outcome instanceof MailproofError) {
         expect([what, outcome.code]).toEqual([what, 'ARCHIVE_DAMAGED']);
         outcomes.add('refused');
@@ -202,21 +224,24 @@ describe('tasks that are repeated', () => {
     expect(Object.fromEntries(await filesOf(sink))).toEqual(Object.fromEntries(before));
   });
 
-  test.each([0, 1, 2, 3, 5, 9, 14, 22])('a merge that breaks off at write %i goes on when it is run again', async (writes) => {
-    const { sink } = await spread(archive, 1_500_000);
-    let left = writes;
-    const failing: Sink = {
-      ...sink,
-      put: async (path, content, options) => {
-        if (left-- <= 0) throw new Error('the disk is gone');
-        return sink.put(path, content, options);
-      },
-    };
-    await expect(merge(archive, failing)).rejects.toThrow('the disk is gone');
-    expect(sink.files.has(ROOT_PATH)).toBe(false);
-    await merge(archive, sink);
-    expect(Object.fromEntries(await filesOf(sink))).toEqual(Object.fromEntries(await alone(archive)));
-  });
+  test.each([0, 1, 2, 3, 5, 9, 14, 22])(
+    'a merge that breaks off at write %i goes on when it is run again',
+    async (writes) => {
+      const { sink } = await spread(archive, 1_500_000);
+      let left = writes;
+      const failing: Sink = {
+        ...sink,
+        put: async (path, content, options) => {
+          if (left-- <= 0) throw new Error('the disk is gone');
+          return sink.put(path, content, options);
+        },
+      };
+      await expect(merge(archive, failing)).rejects.toThrow('the disk is gone');
+      expect(sink.files.has(ROOT_PATH)).toBe(false);
+      await merge(archive, sink);
+      expect(Object.fromEntries(await filesOf(sink))).toEqual(Object.fromEntries(await alone(archive)));
+    },
+  );
 
   test('a shard the plan does not have is a usage error; without a plan there is nothing to do', async () => {
     const { sink } = await spread(archive, 1e9);

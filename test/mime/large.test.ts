@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { LARGE_MESSAGE_LIMITS, LargeMessageReader, parseMessage } from '../../src/mime/index.ts';
 import type { Stretch } from '../../src/mime/index.ts';
+import { LARGE_MESSAGE_LIMITS, LargeMessageReader, parseMessage } from '../../src/mime/index.ts';
 import { corpusMessages, present } from './corpora.ts';
 import { message, recordOf } from './record.ts';
 
@@ -69,17 +69,20 @@ function long(lineBreak: string): Buffer {
 }
 
 describe('large messages', () => {
-  test.each([['\r\n'], ['\n'], ['\r'], ['\r\r\n']])('are read as others are, however they are cut (%j)', (lineBreak) => {
-    const bytes = long(lineBreak);
-    const layout: Stretch[] = [];
-    const expected = recordOf(parseMessage(bytes, { limits: LARGE_MESSAGE_LIMITS, layout }));
-    expect(expected).toContain('BOUNDARY_UNSEEN');
-    for (const windowBytes of [1, 7, 100, 4_096, 10_000, 1_000_000]) {
-      const streamedLayout: Stretch[] = [];
-      expect(recordOf(streamed(bytes, windowBytes, streamedLayout).end()), `${windowBytes}`).toBe(expected);
-      expect(streamedLayout).toEqual(layout);
-    }
-  });
+  test.each([['\r\n'], ['\n'], ['\r'], ['\r\r\n']])(
+    'are read as others are, however they are cut (%j)',
+    (lineBreak) => {
+      const bytes = long(lineBreak);
+      const layout: Stretch[] = [];
+      const expected = recordOf(parseMessage(bytes, { limits: LARGE_MESSAGE_LIMITS, layout }));
+      expect(expected).toContain('BOUNDARY_UNSEEN');
+      for (const windowBytes of [1, 7, 100, 4_096, 10_000, 1_000_000]) {
+        const streamedLayout: Stretch[] = [];
+        expect(recordOf(streamed(bytes, windowBytes, streamedLayout).end()), `${windowBytes}`).toBe(expected);
+        expect(streamedLayout).toEqual(layout);
+      }
+    },
+  );
 
   test.skipIf(!present)('every corpus message reads the same whole and in pieces', () => {
     const different = corpusMessages().filter(({ path }, index) => {
@@ -125,7 +128,9 @@ describe('large messages', () => {
     const { children, issues, email } = reader.end();
     expect(children).toEqual([]);
     expect(email.attachments).toHaveLength(1);
-    expect(issues).toMatchObject([{ code: 'LIMIT_REACHED', message: expect.stringContaining('maxEmbeddedBytes (10)') }]);
+    expect(issues).toMatchObject([
+      { code: 'LIMIT_REACHED', message: expect.stringContaining('maxEmbeddedBytes (10)') },
+    ]);
   });
 
   test('nothing may follow the end', () => {

@@ -46,7 +46,6 @@ describe('line breaks', () => {
     const record = recordWithoutOctets(parseMessage(withBreaks(SAMPLE, lineBreak)));
     expect(record).toBe(recordWithoutOctets(parseMessage(SAMPLE)));
     expect(record).toContain('"subject":"inner"');
-    expect(record).toContain('BODY'.toLowerCase());
   });
 
   test('the octets of a part are the original ones, bare CR included', () => {
@@ -56,16 +55,22 @@ describe('line breaks', () => {
   });
 
   test('a message may mix line breaks', () => {
-    const mixed = 'From: a@b\r\nSubject: x\nContent-Type: multipart/mixed; boundary=b\r\r\n\n--b\r\n\none\n--b\n\r\ntwo\r\n--b--';
+    const mixed =
+      'From: a@b\r\nSubject: x\nContent-Type: multipart/mixed; boundary=b\r\r\n\n--b\r\n\none\n--b\n\r\ntwo\r\n--b--';
     const { email, text } = parseMessage(Buffer.from(mixed));
     expect(email.bodyStructure.subParts?.map((part) => part.size)).toEqual([3, 3]);
     expect(text).toBe('one\ntwo');
   });
 
   const bounces = corpusMessages().filter(({ name }) => name.startsWith('sisimai/maildir/bsd/'));
+  /** An encoded CR before a line break: only an LF makes one line break of the two, so these messages do differ. */
+  const encodesReturns = ({ path }: { readonly path: string }): boolean => /=0D\r?\n/.test(readFileSync(path, 'latin1'));
   test.skipIf(!present)('every bounce reads the same with CR LF and with bare CR', () => {
     expect(bounces.length).toBeGreaterThan(500);
-    const different = bounces.filter(({ path }) => {
+    expect(bounces.filter(encodesReturns).length).toBeLessThan(5);
+    const different = bounces.filter((bounce) => {
+      if (encodesReturns(bounce)) return false;
+      const { path } = bounce;
       const native = withBreaks(readFileSync(path), '\n');
       const expected = recordWithoutOctets(parseMessage(native));
       return ['\r\n', '\r'].some(

@@ -185,7 +185,7 @@ test('a record of no known shape is found among thousands, and every other one i
   const told = findings.filter(({ check }) => check === 'record-schema' || check === 'native-digest');
   expect(told.map(({ check, message }) => `${check}: ${message}`)).toEqual([
     expect.stringMatching(/^record-schema: Shard \d holds a line at octet \d+ that is no record: issues: /),
-    'native-digest: The archive holds Projekte/Größe/4101.eml, which the manifest does not know.',
+    'native-digest: The archive holds Inbox/4101.eml, which the manifest does not know.',
   ]);
 });
 

@@ -669,6 +669,22 @@ const DAMAGES: readonly Damage[] = [
     check: 'run-files',
     names: /text\/000000\.txt is not the file/,
   },
+  ...(['sha384', 'md5'] as const).map(
+    (algorithm): Damage => ({
+      name: `the archive's ${algorithm} forged in the root`,
+      plant: async () => {
+        const { run, input } = await alteredRun((altered) =>
+          alterFile(altered, 'manifest.json', (text) =>
+            text.replace(new RegExp(`("${algorithm}": ")........`), '$100000000'),
+          ),
+        );
+        return { run, input: { ...input, allDigests: true } };
+      },
+      verdict: 'INCOMPLETE',
+      check: 'archive-digest',
+      names: new RegExp(`${algorithm} is not the one`),
+    }),
+  ),
   // Other witnesses.
   {
     name: 'a message that an earlier manifest had',

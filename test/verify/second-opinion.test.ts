@@ -62,8 +62,8 @@ describe('where two readers differ', () => {
     ['another instant', { sentAt: '2026-01-01T10:00:01+01:00' }, 'date', 'different'],
     ['a date that we could not read', { sentAt: null }, 'date', 'trait'],
     ['another id', { messageId: ['2@example.com'] }, 'message-id', 'different'],
-    ['a header field that we lack', { headers: [] }, 'header-count', 'different'],
-    ['an attachment less', { attachments: [] }, 'attachment-count', 'loss'],
+    ['a header field that we lack', { headers: [] }, 'header-count', 'loss'],
+    ['a file that we count as body', { attachments: [] }, 'attachment-count', 'trait'],
   ])('%s', async (_name, change, field, kind) => {
     const differences = await opinionOf(withEmail(await recordOf(SIMPLE), change));
     expect(differences.map((each) => [each.field, each.kind])).toEqual([[field, kind]]);

@@ -42,7 +42,7 @@ export function openSequential(
       report.directory = 0;
       const raw = feedRaw(source, options);
       const gzip: GunzipReport = { findings: report.findings };
-      const feed = new OctetFeed(compressed ? gunzip(raw, source.size, gzip) : raw);
+      const feed = new OctetFeed(compressed ? gunzip(raw, gzip) : raw);
       try {
         yield* read(feed, new PieceBuilder(readingLimits(options), options.fromEntry ?? 0), report);
         const rest = await drain(feed);

@@ -58,23 +58,27 @@ export class PieceBuilder {
   }
 }
 
-/** An entry whose data follows in `feed`; `finish` reads what was left. What is missing at the end becomes an issue. */
+/**
+ * An entry whose data follows in `feed`; `finish` reads what was left. What is missing at the end becomes an issue, unless
+ * the entry's end is not known beforehand.
+ */
 export function streamEntry(
   entry: PlacedEntry,
   feed: OctetFeed,
   chunkBytes: number,
+  endKnown = true,
 ): EntryStream & { finish(): Promise<PlacedEntry> } {
   let size = 0;
   const issues: Issue[] = [...entry.issues];
-  const length = entry.dataEnd - entry.dataStart;
+  const length = endKnown ? entry.dataEnd - entry.dataStart : Number.MAX_SAFE_INTEGER;
   let padding = 0;
   async function* read(): AsyncGenerator<Uint8Array> {
     for await (const chunk of feed.stream(length - size, chunkBytes)) {
       size += chunk.length;
       yield Buffer.from(chunk);
     }
-    if (size < length) issues.push(issue('ENTRY_TRUNCATED', `${size} of ${length} octets are there.`));
-    padding = (await feed.take(entry.end - entry.dataEnd)).length;
+    if (endKnown && size < length) issues.push(issue('ENTRY_TRUNCATED', `${size} of ${length} octets are there.`));
+    if (endKnown) padding = (await feed.take(entry.end - entry.dataEnd)).length;
   }
   const chunks = read();
   const actual = (): PlacedEntry => {
@@ -88,7 +92,8 @@ export function streamEntry(
     async finish() {
       for await (const _ of chunks);
       // Broken off: the generator is done, the octets are not.
-      if (feed.position < entry.end) for await (const _ of feed.stream(entry.end - feed.position, chunkBytes));
+      const end = endKnown ? entry.end : Number.MAX_SAFE_INTEGER;
+      if (feed.position < end) for await (const _ of feed.stream(end - feed.position, chunkBytes));
       return actual();
     },
   };

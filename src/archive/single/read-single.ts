@@ -8,16 +8,18 @@ import type { PlacedEntry } from '../sequential/placed-entry.ts';
 /** The length line of an `.emlx`: digits and spaces, then a line end; the message has so many octets. */
 const EMLX = /^(\d{1,12})[ \t]*\r?\n/;
 
+const LENGTH_LINE = 32;
+
 /** Octets of the line before the message of an `.emlx` and of the message; null where it is none. */
 export function emlxLength(head: Buffer): { readonly line: number; readonly message: number } | null {
-  const match = EMLX.exec(head.toString('latin1', 0, 32));
+  const match = EMLX.exec(head.toString('latin1', 0, LENGTH_LINE));
   return match === null ? null : { line: match[0].length, message: Number(match[1]) };
 }
 
 /** Reads one message or calendar as an archive of one entry. Behind the message of an `.emlx` is a property list. */
 export async function* readSingle(feed: OctetFeed, builder: PieceBuilder, path: string): AsyncGenerator<ArchivePiece> {
   const { largeEntryBytes } = builder.limits;
-  const octets = await feed.peek(largeEntryBytes + 1);
+  const octets = await feed.peek(Math.max(largeEntryBytes + 1, LENGTH_LINE));
   const emlx = emlxLength(octets);
   const large = octets.length > largeEntryBytes;
   const dataStart = emlx?.line ?? 0;
@@ -25,7 +27,7 @@ export async function* readSingle(feed: OctetFeed, builder: PieceBuilder, path: 
   const there = emlx === null ? octets.length : Math.min(octets.length, dataStart + emlx.message);
   if (emlx !== null && !large && there < dataStart + emlx.message)
     issues.push(issue('ENTRY_TRUNCATED', `${there - dataStart} of ${emlx.message} octets are there.`));
-  const dataEnd = large ? (emlx === null ? Number.MAX_SAFE_INTEGER : dataStart + emlx.message) : there;
+  const dataEnd = large && emlx !== null ? dataStart + emlx.message : there;
   const entry: PlacedEntry = {
     ordinal: 0,
     path,
@@ -49,7 +51,7 @@ export async function* readSingle(feed: OctetFeed, builder: PieceBuilder, path: 
     return;
   }
   await feed.take(dataStart);
-  const stream = streamEntry(entry, feed, LIMITS.chunkBytes);
+  const stream = streamEntry(entry, feed, LIMITS.chunkBytes, emlx !== null);
   if (builder.wants(0)) yield { kind: 'stream', stream };
   await stream.finish();
 }

@@ -8,6 +8,9 @@ import { IN_ZIP64, LOCAL_HEADER } from './signatures.ts';
 /** Extra fields that are in both headers or in none: timestamps, owners, Unicode names, AES. */
 const PAIRED = new Set([EXTRA_TIMESTAMP, EXTRA_UNICODE_PATH, 0x5855, 0x7855, 0x7875, 0x9901]);
 
+/** Those of them that are the same in both, to the last octet. */
+const WHOLE = new Set([EXTRA_UNICODE_PATH, 0x7875, 0x9901]);
+
 /**
  * Compares every field that both headers carry. A zip says most things twice; a bit that changed in storage or by
  * someone's hand shows as a difference here even where the data's CRC still agrees.
@@ -71,8 +74,8 @@ function compareExtra(central: readonly ExtraField[], local: readonly ExtraField
       if (PAIRED.has(field.id)) differences.push(`extra field ${extraName(field.id)} is in the directory alone`);
       continue;
     }
-    if (field.id === EXTRA_TIMESTAMP ? !sameTimestamp(field.data, twin) : !samePrefix(field.data, twin))
-      differences.push(`extra field ${extraName(field.id)} differs`);
+    const same = field.id === EXTRA_TIMESTAMP ? sameTimestamp : WHOLE.has(field.id) ? sameOctets : samePrefix;
+    if (!same(field.data, twin)) differences.push(`extra field ${extraName(field.id)} differs`);
   }
   for (const { id } of local)
     if (PAIRED.has(id) && !seen.has(id)) differences.push(`extra field ${extraName(id)} is in the local header alone`);

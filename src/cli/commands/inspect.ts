@@ -1,12 +1,16 @@
+import type { Archive } from '../../archive/index.ts';
+import type { JsonObject, SourceIdentity } from '../../model/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
+import type { DecryptOptions } from '../decrypted-source.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { SummaryLine } from '../printer.ts';
 import { number, octets } from '../units.ts';
 
-export interface InspectOptions extends CommonOptions {
+export interface InspectOptions extends CommonOptions, DecryptOptions {
   readonly versionId?: string;
 }
 
-/** `inspect SOURCE`: reads the archive's directory only. */
+/** `inspect SOURCE`: reads the archive's directory only; of a collection its listing, of an envelope what authenticates it. */
 export async function inspectCommand(context: Context, argument: string, options: InspectOptions): Promise<number> {
   const [{ openSource }, { openArchive }] = await Promise.all([
     import('../source.ts'),
@@ -17,8 +21,7 @@ export async function inspectCommand(context: Context, argument: string, options
     const { source } = opened;
     const archive = await openArchive(source, { signal: context.signal });
     for (const finding of archive.findings) context.printer.finding(finding);
-    const { details } = source.identity;
-    const text = (value: unknown): string => (typeof value === 'string' ? value : 'not told');
+    const custodian = await custodianHint(archive, context.signal);
     const damaged = archive.salvaged || archive.findings.some((finding) => finding.severity === 'error');
     context.printer.summary({
       title: `${source.identity.location}: ${archive.format}${damaged ? ', damaged' : ''}`,
@@ -27,8 +30,8 @@ export async function inspectCommand(context: Context, argument: string, options
         { label: 'Entries', text: archive.declaredEntries === null ? 'not declared' : number(archive.declaredEntries) },
         { label: 'Modified', text: source.identity.lastModified ?? 'not told' },
         { label: 'Version', text: source.identity.version ?? 'none' },
-        { label: 'Encryption', text: text(details['serverSideEncryption']) },
-        { label: 'Key', text: text(details['kmsKeyId']) },
+        ...encryptionLines(source.identity),
+        { label: 'Custodian', text: custodian ?? 'not told by the source' },
       ],
       next: [`mailproof process ${argument} --out DEST`],
       data: {
@@ -37,6 +40,7 @@ export async function inspectCommand(context: Context, argument: string, options
         declaredEntries: archive.declaredEntries,
         salvaged: archive.salvaged,
         findings: archive.findings.length,
+        custodian,
       },
     });
     return damaged ? EXIT.damaged : EXIT.done;
@@ -45,3 +49,45 @@ export async function inspectCommand(context: Context, argument: string, options
     opened.close();
   }
 }
+
+const textIn = (values: JsonObject, name: string): string | null => {
+  const value = values[name];
+  return typeof value === 'string' ? value : null;
+};
+
+/** Encryption by S3 and, within it, by whoever wrote the object. */
+function encryptionLines({ details }: SourceIdentity): SummaryLine[] {
+  const lines: SummaryLine[] = [
+    { label: 'Encryption', text: textIn(details, 'serverSideEncryption') ?? 'not told' },
+    { label: 'Key', text: textIn(details, 'kmsKeyId') ?? 'not told' },
+  ];
+  const envelope = details['clientSideEncryption'];
+  if (typeof envelope === 'object' && envelope !== null && !Array.isArray(envelope)) {
+    const cipher = textIn(envelope, 'cipher');
+    const proof = envelope['authenticated'] === true ? 'every octet authenticated' : 'not authenticated';
+    const how = [textIn(envelope, 'format'), cipher, proof].filter((part) => part !== null).join(', ');
+    lines.push({ label: 'Envelope', text: how });
+    lines.push({ label: 'Envelope key', text: textIn(envelope, 'keyId') ?? 'named by KMS only' });
+    lines.push({ label: 'Context', text: JSON.stringify(envelope['context'] ?? {}) });
+  }
+  const outer = details['wrappedIn'];
+  if (typeof outer === 'object' && outer !== null && !Array.isArray(outer))
+    lines.push({ label: 'Wrapped in', text: textIn(outer, 'format') ?? 'another archive' });
+  return lines;
+}
+
+/** The folder that all of the first entries lie in, where there is one: a hint, never more, and never the file's name. */
+async function custodianHint(archive: Archive, signal: AbortSignal): Promise<string | null> {
+  const roots = new Set<string>();
+  for await (const piece of archive.pieces({ readAhead: 0, batchEntries: HINT_ENTRIES, batchBytes: HINT_BYTES, signal })) {
+    const entries = piece.kind === 'batch' ? piece.batch.entries : [piece.stream.entry];
+    for (const { path } of entries) roots.add(path.includes('/') ? (path.split('/')[0] ?? '') : '');
+    break;
+  }
+  const [root = ''] = roots;
+  return roots.size === 1 && root.includes('@') ? root : null;
+}
+
+/** Enough to see how paths begin, without reading the archive. */
+const HINT_ENTRIES = 32;
+const HINT_BYTES = 256 * 1024;

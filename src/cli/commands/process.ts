@@ -3,12 +3,13 @@ import type { Ledger } from '../../model/index.ts';
 import type { ProcessResult } from '../../pipeline/process.ts';
 import type { Verdict } from '../../verify/verdict.ts';
 import type { CommonOptions, Context } from '../context.ts';
+import type { DecryptOptions } from '../decrypted-source.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Summary, SummaryLine } from '../printer.ts';
 import { counted, duration, number, octets } from '../units.ts';
 import { reasonLines, VERDICT_SENTENCES, verdictData } from '../verdict.ts';
 
-export interface ProcessOptions extends CommonOptions {
+export interface ProcessOptions extends CommonOptions, DecryptOptions {
   readonly out: string;
   readonly workers?: number;
   readonly versionId?: string;
@@ -65,6 +66,8 @@ export async function processCommand(context: Context, source: string, options: 
         });
       },
     });
+    // The threads' memory is given back before the records are read again.
+    await pool.close();
     const { verdict } = await checkRun({
       manifest: await ManifestReader.open(sink),
       facts,

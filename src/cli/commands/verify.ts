@@ -1,7 +1,8 @@
 import type { CommonOptions, Context } from '../context.ts';
+import type { DecryptOptions } from '../decrypted-source.ts';
 import { number } from '../units.ts';
 
-export interface VerifyOptions extends CommonOptions {
+export interface VerifyOptions extends CommonOptions, DecryptOptions {
   readonly source?: string;
   readonly outputLog?: string;
   readonly workers?: number;
@@ -25,7 +26,7 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
   const custody = await manifest.custody();
   const recorded = facts.factsIn(custody) ?? NO_FACTS;
   const outputLogs = options.outputLog === undefined ? [] : [await facts.readOutputLogFile(options.outputLog)];
-  const opened = options.source === undefined ? null : await openSource(context, options.source, {});
+  const opened = options.source === undefined ? null : await openSource(context, options.source, options);
   const pool = makePool(options.workers);
   try {
     const result = await checkRun({

@@ -114,7 +114,8 @@ export class AddressTokens {
       // A comma within belongs to a route (RFC 5322 §4.4), which begins with `@`; else the bracket was forgotten.
       else if (code === 0x2c && (this.lastAngle < at || (text[start] !== '@' && this.opensBeforeClosing(at)))) break;
     }
-    this.at = text[at] === '>' ? at + 1 : at;
+    this.at = at;
+    while (text[this.at] === '>') this.at++;
     return { kind: 'angle', text: text.slice(start, at) };
   }
 

@@ -29,8 +29,12 @@ export function decodeCharset(octets: Buffer, label: string | null, hint: string
     if (charset === 'utf-8') return decodeUtf8(octets);
     return guess(octets, label, hint, charset === null);
   }
+  // A charset of 7 bits cannot be what octets above 127 are in, whatever the label says.
+  if (SEVEN_BIT.test(charset) && !isAscii(octets)) return guess(octets, label, hint, false);
   return decodeNamed(octets, charset);
 }
+
+const SEVEN_BIT = /^(?:iso-2022-|hz$|utf-?7)/;
 
 function decodeUtf8(octets: Buffer): DecodedText {
   const start = octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf ? 3 : 0;

@@ -1,5 +1,6 @@
 import { decodeCharset } from '../charset/decode.ts';
 import type { FieldFaults } from '../header/faults.ts';
+import { unfold } from '../header/unfold.ts';
 import { Base64Decoder } from '../transfer-encoding/base64.ts';
 import { decodeWhole } from '../transfer-encoding/whole.ts';
 
@@ -131,7 +132,8 @@ function decodeWords(words: readonly Word[], faults: FieldFaults, hint: string |
   return text;
 }
 
-function decodeRaw(value: string, faults: FieldFaults, hint: string | null): string {
+function decodeRaw(folded: string, faults: FieldFaults, hint: string | null): string {
+  const value = unfold(folded);
   if (!/[\x80-\xff]/.test(value)) {
     if (!value.includes('\x1b$')) return value;
   }

@@ -88,7 +88,10 @@ export function readHeaderBlock(view: Buffer, start: number, end: number, option
       }
       const colon = fieldColon(view, fieldStart, lineEnd);
       if (colon >= 0) offsets.push(fieldStart, colon, lineEnd);
-      else if (fieldFollows(view, next, end)) strayLines++;
+      else if (valueWasForgotten(offsets, view, next, end)) {
+        offsets[offsets.length - 1] = lineEnd;
+        strayLines++;
+      } else if (fieldFollows(view, next, end)) strayLines++;
       else {
         endedBy = 'body';
         bodyStart = at;
@@ -121,6 +124,12 @@ function fieldColon(view: Buffer, start: number, end: number): number {
   }
   while (at < end && (view[at] === 0x20 || view[at] === 0x09)) at++;
   return at > start && view[at] === 0x3a ? at : -1;
+}
+
+/** Whether a field stands without any value and the line behind it can only be that: some hosts break lines without a fold. */
+function valueWasForgotten(offsets: readonly number[], view: Buffer, next: number, end: number): boolean {
+  const empty = offsets.length > 0 && offsets.at(-1) === (offsets.at(-2) ?? 0) + 1;
+  return empty && (view[next] === 10 || view[next] === 13 || fieldFollows(view, next, end));
 }
 
 /** Whether the next line that is no fold is a field in use. Only a few folds are passed over: this is asked of every stray line. */

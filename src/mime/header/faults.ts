@@ -5,15 +5,19 @@ import { type Issue, type IssueCode, issue } from '../../model/index.ts';
  * are one issue.
  */
 export class FieldFaults {
-  readonly issues: Issue[] = [];
-  private readonly part: string | undefined;
+  /** The part or field it is about. A root's number is known only once it is known to be no multipart. */
+  part: string | undefined;
+  private readonly messages = new Map<IssueCode, string>();
 
   constructor(part?: string) {
     this.part = part;
   }
 
+  get issues(): Issue[] {
+    return [...this.messages].map(([code, message]) => issue(code, message, this.part));
+  }
+
   add(code: IssueCode, message: string): void {
-    if (this.issues.some((known) => known.code === code)) return;
-    this.issues.push(issue(code, message, this.part));
+    if (!this.messages.has(code)) this.messages.set(code, message);
   }
 }

@@ -4,7 +4,7 @@ import { toByteString, trimBlanks, unfold } from './unfold.ts';
 
 /** The Text form of a field (RFC 8621 §4.1.2.2): unfolded, encoded words decoded, blanks at its ends taken off. */
 export function readTextField(raw: string, faults: FieldFaults, hint: string | null): string {
-  return trimBlanks(decodeHeaderText(trimBlanks(unfold(raw)), faults, hint));
+  return trimBlanks(decodeHeaderText(trimBlanks(raw), faults, hint));
 }
 
 /** The Text form of a header value given as a string: what `header.value` of an Email holds. */

@@ -123,7 +123,7 @@ export class StructureScanner {
   }
 
   private beginLeaf(part: Part): void {
-    if (part.path === '') part.path = '1';
+    numberRoot(part);
     this.leaf = part;
   }
 
@@ -261,7 +261,7 @@ export class StructureScanner {
     if (boundary !== null) part.faults.add('BOUNDARY_UNSEEN', 'The boundary never occurs; the body is read as text.');
     part.children = null;
     part.type = 'text/plain';
-    if (part.path === '') part.path = '1';
+    numberRoot(part);
     this.options.handler.leaf(part);
   }
 
@@ -308,4 +308,11 @@ function headerFaults(part: Part, block: HeaderBlock, limits: MimeLimits): void 
   if (block.strayLines > 0) part.faults.add('FIELD_MALFORMED', `${block.strayLines} header lines are no fields.`);
   const unended = block.endedBy === 'body' || (block.endedBy === 'delimiter' && block.fields.length > 0);
   if (unended) part.faults.add('HEADER_UNTERMINATED', 'No empty line ends the header.');
+}
+
+/** The only part of a message is number 1. */
+function numberRoot(part: Part): void {
+  if (part.path !== '') return;
+  part.path = '1';
+  part.faults.part = '1';
 }

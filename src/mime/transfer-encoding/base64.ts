@@ -71,7 +71,7 @@ export class Base64Decoder implements TransferDecoder {
     while (end - at >= stride) {
       const lines = Math.min(Math.floor(PIECE / stride), Math.floor((end - at) / stride));
       const stop = at + lines * stride;
-      if (input[stop - 1] !== 10) break;
+      if (!isRegular(input, at, stop, stride, lineBreak)) break;
       let text = input.toString('latin1', at, stop);
       // The runtime takes `-` and `_` for `+` and `/`, and stops at `=`: neither is what RFC 2045 says.
       if (text.includes('-') || text.includes('_')) break;
@@ -129,4 +129,15 @@ export class Base64Decoder implements TransferDecoder {
   private fault(what: string): void {
     this.defect ??= { code: 'BASE64_MALFORMED', message: `The base64 text ${what}.` };
   }
+}
+
+/**
+ * Whether every line ends where it should. With that, as many decoded octets as the lines are wide prove that no character
+ * was skipped; without it, one character too many in one line could hide behind one too few in another.
+ */
+function isRegular(input: Buffer, start: number, stop: number, stride: number, lineBreak: number): boolean {
+  for (let end = start + stride; end <= stop; end += stride) {
+    if (input[end - 1] !== 10 || (lineBreak === 2 && input[end - 2] !== 13)) return false;
+  }
+  return true;
 }

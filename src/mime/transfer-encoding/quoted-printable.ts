@@ -33,6 +33,8 @@ export class QuotedPrintableDecoder implements TransferDecoder {
   private digit = 0;
   private blanks: number[] = [];
   private used = 0;
+  /** CRs behind the one that ended a soft break. */
+  private returns = 0;
 
   decode(input: Buffer, start: number, end: number, emit: Emit): void {
     let at = start;
@@ -54,7 +56,12 @@ export class QuotedPrintableDecoder implements TransferDecoder {
       this.put(0x3d, emit);
       this.put(this.digit, emit);
     }
+    this.putReturns(emit);
     this.flush(emit);
+  }
+
+  private putReturns(emit: Emit): void {
+    for (; this.returns > 0; this.returns--) this.put(0x0d, emit);
   }
 
   /** Copies up to the next `=`, blank or control character: the octets nothing is to be done about. */
@@ -111,7 +118,13 @@ export class QuotedPrintableDecoder implements TransferDecoder {
         else this.literal(octet, emit);
         return;
       case SOFT_RETURN:
-        if (octet === 0x0d) return;
+        if (octet === 0x0d) {
+          this.returns++;
+          return;
+        }
+        // CR CR LF is one line break; CR CR before anything else is a soft break and an empty line.
+        if (octet !== 0x0a) this.putReturns(emit);
+        this.returns = 0;
         this.state = TEXT;
         if (octet !== 0x0a) this.octet(octet, emit);
         return;

@@ -12,7 +12,11 @@ export function tarOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
   async function* packed(): AsyncGenerator<Uint8Array> {
     for await (const chunk of pack) if (chunk instanceof Uint8Array) yield chunk;
   }
-  const uploading = sink.put(path, packed(), { ifAbsent: true, mediaType: 'application/x-tar', ...(signal !== undefined && { signal }) });
+  const uploading = sink.put(path, packed(), {
+    ifAbsent: true,
+    mediaType: 'application/x-tar',
+    ...(signal !== undefined && { signal }),
+  });
   // A sink that fails stops reading: whoever waits for the pack must then wait no longer.
   const failed = uploading.then(
     async () => new Promise<never>(() => undefined),
@@ -58,7 +62,7 @@ export function tarOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
         await Promise.race([new Promise<void>((resolve) => entry.once('drain', () => resolve())), failed]);
       }
     }
-    entry.end();
+    entry.end(undefined);
     await Promise.race([done, failed]);
     return { size, digest: `sha256:${sha256.digest('hex')}` };
   }
@@ -69,7 +73,10 @@ export function tarOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
       signal?.throwIfAborted();
       if (!(content instanceof Uint8Array)) return streamed(name, content);
       const octets = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-      await Promise.race([settled((done) => pack.entry(header(name, octets.length), octets, (error) => done(error))), failed]);
+      await Promise.race([
+        settled((done) => pack.entry(header(name, octets.length), octets, (error) => done(error))),
+        failed,
+      ]);
       return { size: octets.length, digest: `sha256:${hash('sha256', octets, 'hex')}` };
     },
     async close() {

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { createDeflateRaw, crc32, deflateRawSync } from 'node:zlib';
+import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import type { PutResult, Sink } from '../../model/index.ts';
 import type { Content, Output } from '../output.ts';
 import { Feed } from './feed.ts';
@@ -15,7 +15,11 @@ const COMPRESSED = /\.(?:zip|gz|jpe?g|png|gif|mp[34]|mov|pdf|docx|xlsx|pptx|heic
 /** Streams files into one zip archive, written to the sink as it grows: no temporary copy. */
 export function zipOutput(sink: Sink, path: string, signal?: AbortSignal): Output {
   const feed = new Feed();
-  const uploading = sink.put(path, feed, { ifAbsent: true, mediaType: 'application/zip', ...(signal !== undefined && { signal }) });
+  const uploading = sink.put(path, feed, {
+    ifAbsent: true,
+    mediaType: 'application/zip',
+    ...(signal !== undefined && { signal }),
+  });
   // Its failure is met by whoever waits next; until then it must not count as unhandled.
   uploading.catch(() => undefined);
   const directory: Buffer[] = [];

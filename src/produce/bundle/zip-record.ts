@@ -22,8 +22,7 @@ const DOS_DATE = 0x21;
 
 const flagsOf = (member: ZipMember): number => FLAG_UTF8 | (member.streamed ? FLAG_DESCRIPTOR : 0);
 /** A streamed entry may turn out longer than 32 bits can say: its sizes are written in 64 from the beginning. */
-const isWide = (member: ZipMember): boolean =>
-  member.streamed || member.size >= LIMIT || member.storedSize >= LIMIT;
+const isWide = (member: ZipMember): boolean => member.streamed || member.size >= LIMIT || member.storedSize >= LIMIT;
 
 /** §4.3.7. Of a streamed entry CRC and sizes are zero here: they are not known yet. */
 export function localHeader(member: ZipMember): Buffer {

@@ -40,7 +40,13 @@ const FIELD_COLUMNS: readonly Column[] = [
   ['Time Zone', 'timeZone'],
 ];
 
-const edrm = { columns: FIELD_COLUMNS, encodings: ['utf-8'], dates: 'iso', earliestYear: 1, pathSeparator: '\\' } as const;
+const edrm = {
+  columns: FIELD_COLUMNS,
+  encodings: ['utf-8'],
+  dates: 'iso',
+  earliestYear: 1,
+  pathSeparator: '\\',
+} as const;
 
 export const edrmXml: Profile = {
   ...edrm,

@@ -1,9 +1,9 @@
 import { openArchive } from '../../archive/index.ts';
-import { ArchiveDigests, type ArchiveDigestsResult } from '../../identity/index.ts';
 import { type ByteSource, type Finding, MailproofError, type Progress } from '../../model/index.ts';
 import { ahead } from './ahead.ts';
 import { type BatchDigester, digestStream, type EntryDigest } from './entry-digest.ts';
 import type { WantedEntries } from './sample.ts';
+import { type DigestsWanted, type WholeDigests, WholeHasher } from './whole-digests.ts';
 
 /** What a second reading of the archive gave. Complete once `entries` has ended. */
 export interface ArchiveReading {
@@ -11,7 +11,7 @@ export interface ArchiveReading {
   /** What the archive's reader found this time. */
   readonly findings: readonly Finding[];
   /** Hashes of the whole archive; null until it was read to its end. */
-  readonly digests: ArchiveDigestsResult | null;
+  readonly digests: WholeDigests | null;
   /** Entries whose octets were expanded and hashed. */
   readonly entriesRead: number;
   readonly entriesSkipped: number;
@@ -33,6 +33,7 @@ export interface ArchivePassOptions {
   readonly source: ByteSource;
   readonly digester: BatchDigester;
   readonly wanted: WantedEntries;
+  readonly digests: DigestsWanted;
   readonly progress: (progress: Progress) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -45,7 +46,7 @@ export class ArchivePass implements ArchiveReading {
   readonly #options: ArchivePassOptions;
   format = '';
   findings: readonly Finding[] = [];
-  digests: ArchiveDigestsResult | null = null;
+  digests: WholeDigests | null = null;
   entriesRead = 0;
   entriesSkipped = 0;
   failure: MailproofError | null = null;
@@ -69,18 +70,15 @@ export class ArchivePass implements ArchiveReading {
     const given = signal === undefined ? {} : { signal };
     const archive = await openArchive(source, given);
     this.format = archive.format;
-    const hashes = new ArchiveDigests();
-    let octets = 0;
+    const hashes = new WholeHasher(this.#options.digests);
     const pieces = archive.pieces({
       ...given,
-      onRaw(chunk) {
-        hashes.update(chunk);
-        octets += chunk.length;
-      },
+      onRaw: (chunk) => hashes.update(chunk),
     });
     const outputs = ahead(
       pieces,
-      digester.size + 1,
+      // Twice as many as can be worked on: the records are read in this thread meanwhile, and workers must not wait.
+      digester.size * 2 + 1,
       async (piece): Promise<readonly EntryDigest[]> => {
         if (piece.kind === 'stream') {
           if (wanted(piece.stream.entry.ordinal)) return digestStream(piece.stream);
@@ -99,7 +97,7 @@ export class ArchivePass implements ArchiveReading {
       yield output;
       progress({
         phase: 'verify',
-        bytes: octets,
+        bytes: hashes.size,
         totalBytes: source.size,
         entries: this.entriesRead + this.entriesSkipped,
         totalEntries: archive.declaredEntries,

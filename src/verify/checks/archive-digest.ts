@@ -2,7 +2,7 @@ import type { Finding } from '../../model/index.ts';
 import type { Check } from '../check.ts';
 import { FindingList } from '../finding-list.ts';
 
-/** The whole archive hashes to what it hashed to: SHA-256, SHA-384 and MD5. */
+/** The whole archive hashes to what it hashed to: SHA-256, and SHA-384 and MD5 where they were taken. */
 export const archiveDigest: Check = {
   name: 'archive-digest',
   unable: ({ source }) => (source === null ? 'the archive was not given (--source)' : null),
@@ -16,7 +16,7 @@ export const archiveDigest: Check = {
     const digests = reading?.digests ?? null;
     for (const algorithm of ['sha256', 'sha384', 'md5'] as const) {
       const found = digests?.[algorithm];
-      if (found === undefined || found === archive[algorithm]) continue;
+      if (found === undefined || found === null || found === archive[algorithm]) continue;
       const message = `The archive's ${algorithm} is not the one it had when it was processed.`;
       findings.add('error', message, { expected: archive[algorithm], found });
     }

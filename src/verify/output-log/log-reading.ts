@@ -132,12 +132,13 @@ export function readLog(log: OutputLogFound, holdings: Holdings, job: JobFacts |
   const { agrees, reason } = decideLog(states);
   const ownLog = states.times !== 'unknown';
   const octets = value('totalBytes')?.reading ?? null;
+  const ofItems = octets === OCTETS.items || octets === OCTETS.entries;
   return {
     where: log.where,
     values: [...totals, ...times],
     agrees,
-    confirmsMessages: ownLog && (octets === OCTETS.items || octets === OCTETS.messages),
-    confirmsCalendars: ownLog && octets === OCTETS.items,
+    confirmsMessages: ownLog && (ofItems || octets === OCTETS.messages),
+    confirmsCalendars: ownLog && ofItems,
     confirmsArchive: ownLog && states.hash === 'agrees',
     reason,
   };

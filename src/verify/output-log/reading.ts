@@ -35,14 +35,18 @@ export function messageReadings({ counts }: Holdings): CountReading[] {
 }
 
 /** The readings of `totalBytes` that say something of each item: where one agrees, no item is cut. */
-export const OCTETS = { items: 'octets of messages and calendar items', messages: 'octets of messages' } as const;
+export const OCTETS = {
+  items: 'octets of messages and calendar items',
+  messages: 'octets of messages',
+  entries: 'octets of all entries but folders and logs',
+} as const;
 
 /** Nor whether `totalBytes` is of the messages, of their compressed form, or of the archive. */
 export function byteReadings({ counts, ledger, archive }: Holdings): CountReading[] {
   return distinct([
     { name: OCTETS.items, found: counts.nativeBytes },
     { name: OCTETS.messages, found: counts.messageBytes },
-    { name: 'octets of all entries but folders and logs', found: counts.nativeBytes + counts.otherBytes },
+    { name: OCTETS.entries, found: counts.nativeBytes + counts.otherBytes },
     ...(ledger === null ? [] : [{ name: 'octets of entries as compressed', found: ledger.archive.data }]),
     { name: 'octets of the archive', found: archive.size },
   ]);

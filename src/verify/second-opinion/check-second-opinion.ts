@@ -35,11 +35,26 @@ async function* messagesOf(
   }
 }
 
-async function* topMessages(manifest: ManifestReader, signal?: AbortSignal): AsyncGenerator<ItemRecord> {
+/** A message and the records of what lies within it. */
+interface Family {
+  readonly record: ItemRecord;
+  readonly within: ItemRecord[];
+}
+
+async function* topMessages(manifest: ManifestReader, signal?: AbortSignal): AsyncGenerator<Family> {
   const pass = { faults: new FindingList('record-schema', 0), files: new Map(), signal };
+  let open: Family | null = null;
   for await (const { records } of placedRecords(manifest, pass)) {
-    for (const { record } of records) if (record.type === 'Email' && record.family.depth === 0) yield record;
+    for (const { record } of records) {
+      if (record.family.depth > 0) {
+        open?.within.push(record);
+        continue;
+      }
+      if (open !== null) yield open;
+      open = record.type === 'Email' ? { record, within: [] } : null;
+    }
   }
+  if (open !== null) yield open;
 }
 
 /** Has every message read again by mailparser (some 30 MB/s), and lists and classifies where it disagrees. */
@@ -54,11 +69,11 @@ export async function checkSecondOpinion(
   const octets = messagesOf(source, signal);
   try {
     let current = await octets.next();
-    for await (const record of topMessages(manifest, signal)) {
+    for await (const { record, within } of topMessages(manifest, signal)) {
       while (current.done !== true && current.value.ordinal < record.source.index) current = await octets.next();
       if (current.done === true) break;
       if (current.value.ordinal !== record.source.index) continue;
-      const opinion = await secondOpinion(current.value.bytes, record);
+      const opinion = await secondOpinion(current.value.bytes, record, within);
       messages++;
       if (opinion.differences.length === 0) agreed++;
       for (const { field, kind, ours, theirs, note } of opinion.differences) {

@@ -12,10 +12,15 @@ export interface SecondOpinion {
 const THEIR_PARTS = 1000;
 
 /**
- * Parses a message by `mailparser`, an independent reader, and lists where it disagrees with the record. Never throws for
- * input: a message it cannot parse is a difference. mailparser is loaded on first use: it takes longer than our start.
+ * Parses a message by `mailparser`, an independent reader, and lists where it disagrees with the record. `within` are the
+ * records of what lies within the message: it descends where we make records of their own. Never throws for input: a
+ * message it cannot parse is a difference. mailparser is loaded on first use: it takes longer than our start.
  */
-export async function secondOpinion(bytes: Uint8Array, record: ItemRecord): Promise<SecondOpinion> {
+export async function secondOpinion(
+  bytes: Uint8Array,
+  record: ItemRecord,
+  within: readonly ItemRecord[] = [],
+): Promise<SecondOpinion> {
   const { email } = record;
   if (email === undefined) return { differences: [] };
   const { simpleParser } = await import('mailparser');
@@ -26,10 +31,8 @@ export async function secondOpinion(bytes: Uint8Array, record: ItemRecord): Prom
     mail = await simpleParser(octets, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true });
   } catch (error) {
     const theirs = error instanceof Error ? error.message : String(error);
-    const note =
-      leavesOf(email.bodyStructure).length > THEIR_PARTS
-        ? `it takes ${THEIR_PARTS} parts at most`
-        : 'it cannot read it';
+    const many = leavesOf(email.bodyStructure).length > THEIR_PARTS;
+    const note = many ? `it takes ${THEIR_PARTS} parts at most` : 'it cannot read it';
     return { differences: [{ field: 'message', kind: 'trait', ours: 'read', theirs, note }] };
   }
   const found: (OpinionDifference | null)[] = [
@@ -37,10 +40,27 @@ export async function secondOpinion(bytes: Uint8Array, record: ItemRecord): Prom
     ...addressDifferences(email, mail),
     dateDifference(email, mail),
     difference('message-id', bare(email.messageId?.[0]), bare(mail.messageId)),
-    difference('header-count', String(email.headers.length), String(mail.headerLines.length)),
-    ...attachmentDifferences(email, mail.attachments),
+    headerDifference(email.headers.length, mail.headerLines.filter(isField).length),
+    ...attachmentDifferences(email, within, mail.attachments),
   ];
-  return { differences: found.filter((each) => each !== null) };
+  return { differences: found.filter((each) => each !== null).map((each) => ofRepeatedField(record, each)) };
+}
+
+const headerDifference = (ours: number, theirs: number): OpinionDifference | null =>
+  ours === theirs
+    ? null
+    : { field: 'header-count', kind: ours < theirs ? 'loss' : 'richer', ours: String(ours), theirs: String(theirs) };
+
+/** It takes lines without a colon for fields; RFC 5322 §2.2 does not. */
+const isField = ({ line }: { readonly line: string }): boolean => /^[!-9;-~]+[ \t]*:/.test(line);
+
+/** Of a repeated field the last instance counts (RFC 8621 §4.1.2); it takes the first, or joins them. */
+function ofRepeatedField(record: ItemRecord, found: OpinionDifference): OpinionDifference {
+  const repeated = record.issues.some(
+    ({ code, part }) => code === 'FIELD_REPEATED' && (part === undefined || part.toLowerCase() === found.field),
+  );
+  if (found.kind !== 'different' || !repeated) return found;
+  return { ...found, kind: 'trait', note: 'of a repeated field it takes another instance' };
 }
 
 /** White space is folded: RFC 5322 leaves open what folding leaves behind. */
@@ -77,17 +97,16 @@ function addressDifferences(email: Email, mail: ParsedMail): (OpinionDifference 
 
 function dateDifference(email: Email, mail: ParsedMail): OpinionDifference | null {
   const theirs = mail.date === undefined || Number.isNaN(mail.date.getTime()) ? null : mail.date.toISOString();
-  const written = email.headers.some(({ name }) => name.toLowerCase() === 'date');
-  if (email.sentAt === null && theirs !== null) {
-    const note = written
-      ? 'it reads dates that RFC 5322 does not know, and may guess'
-      : 'it invents a date where there is none';
-    return { field: 'date', kind: 'trait', ours: null, theirs, note };
-  }
   const instant = Date.parse(email.sentAt ?? '');
   // A leap second and the like: RFC 3339 allows what Date does not.
   const ours = Number.isNaN(instant) ? email.sentAt : new Date(instant).toISOString();
-  return difference('date', ours, theirs);
+  const found = difference('date', ours, theirs);
+  if (found === null || theirs === null) return found;
+  const lines = mail.headerLines.filter(({ key }) => key === 'date');
+  const readable = lines.some(({ line }) => !Number.isNaN(Date.parse(line.replace(/^[^:]*:/, '').trim())));
+  if (!readable) return { ...found, kind: 'trait', note: 'it gives the present time where it can read no date' };
+  if (ours !== null) return found;
+  return { ...found, kind: 'trait', note: 'it reads dates that RFC 5322 does not know, and may guess' };
 }
 
 function leavesOf(root: EmailBodyPart): EmailBodyPart[] {
@@ -100,13 +119,27 @@ function leavesOf(root: EmailBodyPart): EmailBodyPart[] {
   return leaves;
 }
 
-/** Their attachments must be among our parts, octet for octet; ours that they lack are counted. */
-function attachmentDifferences(email: Email, attachments: readonly Attachment[]): (OpinionDifference | null)[] {
-  const ours = new Map<string, number>();
-  for (const part of leavesOf(email.bodyStructure)) {
-    const digest = part.blobId?.replace('sha256-', '') ?? '';
-    ours.set(digest, (ours.get(digest) ?? 0) + 1);
+/** Every part's octets of a message and of what lies within it: SHA-256, with how often. */
+function partDigests(email: Email, within: readonly ItemRecord[]): Map<string, number> {
+  const digests = new Map<string, number>();
+  const bodies = [email, ...within.flatMap((record) => record.email ?? [])];
+  for (const { blobId } of bodies.flatMap(({ bodyStructure }) => leavesOf(bodyStructure))) {
+    const digest = blobId?.replace('sha256-', '') ?? '';
+    digests.set(digest, (digests.get(digest) ?? 0) + 1);
   }
+  return digests;
+}
+
+/**
+ * Their attachments must be among our parts, octet for octet. How many there are is a matter of definition: RFC 8621 counts
+ * a picture shown inline as body and an attached message as attachment, and mailparser the other way round.
+ */
+function attachmentDifferences(
+  email: Email,
+  within: readonly ItemRecord[],
+  attachments: readonly Attachment[],
+): (OpinionDifference | null)[] {
+  const ours = partDigests(email, within);
   const differences: (OpinionDifference | null)[] = [];
   for (const attachment of attachments) {
     const digest = createHash('sha256').update(attachment.content).digest('hex');
@@ -115,12 +148,11 @@ function attachmentDifferences(email: Email, attachments: readonly Attachment[])
     else differences.push(unknownAttachment(attachment, digest));
   }
   const [count, theirCount] = [email.attachments.length, attachments.length];
-  // A part more on our side is a text they show inline; a part less is one that we lack.
-  const kind = count < theirCount ? 'loss' : 'richer';
-  if (count !== theirCount) {
-    differences.push({ field: 'attachment-count', kind, ours: String(count), theirs: String(theirCount) });
-  }
-  return differences;
+  if (count === theirCount) return differences;
+  const base = { field: 'attachment-count', ours: String(count), theirs: String(theirCount) } as const;
+  if (differences.length > 0 && count < theirCount) return [...differences, { ...base, kind: 'loss' }];
+  const note = 'what is shown inline is no attachment by RFC 8621; all their octets are among our parts';
+  return [...differences, count < theirCount ? { ...base, kind: 'trait', note } : { ...base, kind: 'richer' }];
 }
 
 function unknownAttachment({ contentType, filename }: Attachment, digest: string): OpinionDifference {

@@ -1,0 +1,216 @@
+import { type FetchMessageObject, ImapFlow, type ImapFlowOptions } from 'imapflow';
+import { MailproofError } from '../model/index.ts';
+import { throwIfCancelled } from './cancelled.ts';
+import { systemClock } from './clock.ts';
+import { imapError } from './imap-errors.ts';
+import { type ImapLocation, isLoopback } from './imap-location.ts';
+
+export interface ImapOptions extends ImapLocation {
+  readonly password: string;
+  /** A certificate authority of the server's own, PEM. */
+  readonly authority?: string;
+  /** Messages asked for at once. Halved each time the connection drops, down to 25. */
+  readonly batch?: number;
+  /** Waited between two requests, so that the mailbox stays usable for its owner. */
+  readonly pauseMilliseconds?: number;
+  /** Connections in a row that bring nothing before giving up. */
+  readonly attempts?: number;
+  readonly backoffMilliseconds?: number;
+  /** Within 0..1. */
+  readonly random?: () => number;
+  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** A folder, as `verify/live/port.ts` wants it. */
+export interface ImapFolder {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly total: number;
+}
+
+export interface ImapHeader {
+  readonly uid: number;
+  readonly size: number;
+  readonly arrived: number | null;
+  readonly header: Uint8Array;
+}
+
+const SMALLEST_BATCH = 25;
+/** The server is asked for these fields only, with PEEK: nothing is marked as read, no body is moved. */
+const QUERY = {
+  uid: true,
+  size: true,
+  internalDate: true,
+  headers: ['message-id', 'date', 'from', 'subject'],
+};
+
+/**
+ * A mailbox over IMAP, opened with EXAMINE. Headers come in ranges of sequence numbers (WorkMail refuses sets with commas);
+ * no EXPUNGE can come between FETCH commands (RFC 3501 §7.4.1), so the numbers hold until the connection drops, and after
+ * that the place is found again by UID. Implements `LiveMailbox` of `verify/live/port.ts` by its shape.
+ */
+export class ImapMailbox {
+  readonly location: string;
+  readonly #options: ImapOptions;
+  #client: ImapFlow | null = null;
+  #batch: number;
+
+  constructor(options: ImapOptions) {
+    this.#options = options;
+    this.#batch = options.batch ?? 1000;
+    this.location = `imap${options.secure ? 's' : ''}://${options.user}@${options.host}`;
+  }
+
+  /** Folders that can hold messages, with their counts. */
+  async folders(signal?: AbortSignal): Promise<ImapFolder[]> {
+    return this.#retrying(signal, async (client) => {
+      const listed = await client.list({ statusQuery: { messages: true } });
+      return listed
+        .filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent'))
+        .map(({ path, delimiter, status }) => ({
+          name: path,
+          path: delimiter === '' || delimiter === null ? [path] : path.split(delimiter),
+          total: status?.messages ?? 0,
+        }));
+    });
+  }
+
+  /** The messages of a folder in the order of their UIDs, each once, however often the connection drops. */
+  async *headers(folder: string, signal?: AbortSignal): AsyncGenerator<readonly ImapHeader[]> {
+    const place = { validity: null as bigint | null, lastUid: 0, next: 1, exists: 0, client: null as ImapFlow | null };
+    for (let failures = 0; ; ) {
+      try {
+        const client = await this.#connected();
+        if (place.client !== client) await this.#take(client, folder, place);
+        if (place.next > place.exists) return;
+        throwIfCancelled(signal);
+        const last = Math.min(place.exists, place.next + this.#batch - 1);
+        const read: ImapHeader[] = [];
+        for await (const message of client.fetch(`${place.next}:${last}`, QUERY)) read.push(headerOf(message));
+        // A server may answer in any order, and may repeat what it has said.
+        read.sort((left, right) => left.uid - right.uid);
+        const fresh = read.filter(({ uid }, at) => uid > place.lastUid && uid !== read[at - 1]?.uid);
+        if (read.length < last - place.next + 1) await this.#missing(client, folder, read.length, place.next, last);
+        place.lastUid = fresh.at(-1)?.uid ?? place.lastUid;
+        place.next = last + 1;
+        failures = 0;
+        if (fresh.length > 0) yield fresh;
+        await this.#pause(this.#options.pauseMilliseconds ?? 0, signal);
+      } catch (error) {
+        failures++;
+        await this.#recover(error, failures, signal);
+      }
+    }
+  }
+
+  /** One message; null where it has gone. */
+  async header(folder: string, uid: number, signal?: AbortSignal): Promise<ImapHeader | null> {
+    return this.#retrying(signal, async (client) => {
+      await client.mailboxOpen(folder, { readOnly: true });
+      for await (const message of client.fetch(`${uid}:${uid}`, QUERY, { uid: true })) {
+        if (message.uid === uid) return headerOf(message);
+      }
+      return null;
+    });
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    // A server that has hung up already needs no goodbye.
+    await client?.logout().catch(() => undefined);
+  }
+
+  /** Opens the folder on this connection and finds the place in it again. */
+  async #take(
+    client: ImapFlow,
+    folder: string,
+    place: { validity: bigint | null; lastUid: number; next: number; exists: number; client: ImapFlow | null },
+  ): Promise<void> {
+    const opened = await client.mailboxOpen(folder, { readOnly: true });
+    if (place.validity !== null && place.validity !== opened.uidValidity) {
+      throw new MailproofError('SOURCE_CHANGED', `${folder} of ${this.location} was made anew while it was read.`, {
+        advice: 'Run again.',
+      });
+    }
+    place.validity = opened.uidValidity;
+    place.exists = opened.exists;
+    place.next = 1;
+    if (place.lastUid > 0 && opened.exists > 0) {
+      const found = await client.search({ uid: `${place.lastUid + 1}:*` });
+      if (found === false || found === undefined) throw new Error('the place in the folder could not be found again');
+      // `n:*` gives the last message even where its UID is below n: it is dropped when it comes.
+      place.next = found.reduce((least, number) => Math.min(least, number), opened.exists + 1);
+    }
+    place.client = client;
+  }
+
+  /**
+   * Fewer messages came than were asked for. A message expunged by another client may be left out (RFC 2180 §4.1): then the
+   * folder has fewer now. Otherwise the answer is cut, and silence would look like loss.
+   */
+  async #missing(client: ImapFlow, folder: string, came: number, first: number, last: number): Promise<void> {
+    const status = await client.status(folder, { messages: true });
+    const exists = status === false ? 0 : (status.messages ?? 0);
+    const mailbox = client.mailbox === false ? 0 : client.mailbox.exists;
+    if (exists < last || exists < mailbox) return;
+    throw new Error(`${folder} gave ${came} of the messages ${first} to ${last}`);
+  }
+
+  async #connected(): Promise<ImapFlow> {
+    if (this.#client?.usable === true) return this.#client;
+    const { host, port, secure, user, password, authority } = this.#options;
+    const settings: ImapFlowOptions = {
+      host,
+      port,
+      secure,
+      auth: { user, pass: password },
+      logger: false,
+      disableAutoIdle: true,
+      ...(!secure && { doSTARTTLS: !isLoopback(host) }),
+      ...(authority !== undefined && { tls: { ca: authority } }),
+    };
+    const client = new ImapFlow(settings);
+    // Failures reach the request that waits; without a listener they would end the process as well.
+    client.on('error', () => undefined);
+    await client.connect();
+    this.#client = client;
+    return client;
+  }
+
+  /** Waits before another try, or throws for good. */
+  async #recover(error: unknown, failures: number, signal?: AbortSignal): Promise<void> {
+    throwIfCancelled(signal);
+    const failure = imapError(error, this.location);
+    this.#client?.close();
+    this.#client = null;
+    if (!failure.retryable || failures >= (this.#options.attempts ?? 6)) throw failure;
+    this.#batch = Math.max(SMALLEST_BATCH, this.#batch >> 1);
+    const { random = Math.random, backoffMilliseconds = 500 } = this.#options;
+    const bound = Math.min(30_000, backoffMilliseconds * 2 ** (failures - 1));
+    await this.#pause(Math.round(bound * (0.1 + 0.9 * random())), signal);
+  }
+
+  async #retrying<Result>(
+    signal: AbortSignal | undefined,
+    act: (client: ImapFlow) => Promise<Result>,
+  ): Promise<Result> {
+    for (let failures = 1; ; failures++) {
+      throwIfCancelled(signal);
+      try {
+        return await act(await this.#connected());
+      } catch (error) {
+        await this.#recover(error, failures, signal);
+      }
+    }
+  }
+
+  async #pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    if (milliseconds > 0) await (this.#options.sleep ?? systemClock.sleep)(milliseconds, signal);
+  }
+}
+
+function headerOf({ uid, size, internalDate, headers }: FetchMessageObject): ImapHeader {
+  const arrived = internalDate instanceof Date ? internalDate.getTime() : Date.parse(internalDate ?? '');
+  return { uid, size: size ?? 0, arrived: Number.isNaN(arrived) ? null : arrived, header: headers ?? new Uint8Array() };
+}

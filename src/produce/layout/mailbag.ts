@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { quotedLine } from '../csv.ts';
+import { emailOf, type Family, type ProducedDocument } from '../document.ts';
+import { addressText } from '../people.ts';
+import type { Carry } from '../rows.ts';
+import { identityCarry, type ProductionRun, putFile, textChunks } from '../run.ts';
+import { writeFiles } from './files.ts';
+
+/** Rows of one `mailbag.csv`. */
+const TABLE_ROWS = 100_000;
+
+const COLUMNS = [
+  'Error',
+  'Mailbag-Message-ID',
+  'Message-ID',
+  'Original-File',
+  'Message-Path',
+  'Derivatives-Path',
+  'Attachments',
+  'Date',
+  'From',
+  'To',
+  'Cc',
+  'Bcc',
+  'Subject',
+  'Content-Type',
+] as const;
+const ATTACHMENT_COLUMNS = ['Original-Filename', 'Mailbag-Path', 'MimeType', 'Content-ID'] as const;
+
+/** A tag file holds one value a line. */
+const oneLine = (text: string): string => text.replace(/[\r\n\0]+/g, ' ').trim();
+
+const isWritten = (run: ProductionRun, document: ProducedDocument): boolean =>
+  document.nativePath !== null && document.shares < 0 && run.outcomes.hasNative(document.position);
+
+const attachmentsOf = (run: ProductionRun, family: Family): ProducedDocument[] =>
+  family.documents.filter((document) => document.parent === 0 && isWritten(run, document));
+
+function attachmentTable(run: ProductionRun, family: Family): Buffer | null {
+  const attachments = attachmentsOf(run, family);
+  if (attachments.length === 0 || family.documents[0]?.kind !== 'message') return null;
+  const lines = attachments.map((document) =>
+    quotedLine([document.fileName ?? '', baseName(document.nativePath), document.mediaType, document.part?.cid ?? '']),
+  );
+  return Buffer.from([quotedLine(ATTACHMENT_COLUMNS), ...lines].join(''), 'utf8');
+}
+
+const baseName = (path: string | null): string => (path ?? '').slice((path ?? '').lastIndexOf('/') + 1);
+const tablePath = (family: Family): string => `data/attachments/${family.first}/attachments.csv`;
+
+function row(run: ProductionRun, family: Family): string {
+  const [document] = family.documents;
+  const email = document === undefined ? null : emailOf(document);
+  const people = (list: readonly { name: string | null; email: string }[] | null | undefined) =>
+    (list ?? []).map(addressText).join('; ');
+  const missing = document !== undefined && run.outcomes.isMissing(document.position);
+  const folder = family.folder;
+  return quotedLine([
+    missing ? 'True' : '',
+    family.first,
+    document?.record.identity.messageId ?? '',
+    document?.record.source.entry ?? '',
+    family.folderPath.join('/'),
+    folder,
+    String(attachmentsOf(run, family).length),
+    email?.sentAt ?? '',
+    people(email?.from),
+    people(email?.to),
+    people(email?.cc),
+    people(email?.bcc),
+    email?.subject ?? '',
+    email?.bodyStructure.type ?? document?.mediaType ?? '',
+  ]);
+}
+
+/** RFC 8493 §2.1.3: `digest  path`, LF; names never hold a line end. */
+const manifestLine = (sha256: string, path: string): string => `${sha256}  ${path}\n`;
+
+/** A Mailbag: BagIt 1.0 with mail, its attachments and the tables that describe them. */
+export async function writeMailbag(run: ProductionRun): Promise<Carry> {
+  await writeFiles(run, { natives: run.options.natives, text: false });
+  await writeAttachmentTables(run);
+  const tags: string[] = [];
+  const tag = async (path: string, content: () => AsyncIterable<Uint8Array>): Promise<void> => {
+    const { digest } = await run.output.put(path, content);
+    run.files.push(path);
+    tags.push(manifestLine(digest.slice('sha256:'.length), path));
+  };
+  const payload = { octets: 0, files: 0 };
+  await tag('bagit.txt', () => textChunks(['BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n']));
+  await tag('manifest-sha256.txt', () => textChunks(manifestLines(run, payload)));
+  await tag('bag-info.txt', () => textChunks([bagInfo(run, payload)]));
+  const tables = Math.max(1, Math.ceil(run.production.familyCount / TABLE_ROWS));
+  for (let table = 0; table < tables; table++) {
+    const name = tables === 1 ? 'mailbag.csv' : `mailbag-${table + 1}.csv`;
+    await tag(name, () => textChunks(tableLines(run, table)));
+  }
+  await putFile(run, 'tagmanifest-sha256.txt', Buffer.from(tags.join(''), 'utf8'));
+  return identityCarry;
+}
+
+async function writeAttachmentTables(run: ProductionRun): Promise<void> {
+  for await (const families of run.production.families(run.signal)) {
+    for (const family of families) {
+      const table = attachmentTable(run, family);
+      if (table !== null) await run.output.put(tablePath(family), table);
+    }
+  }
+}
+
+/** Every payload file. Digests come from the manifest: each file was held to them when it was written. */
+async function* manifestLines(run: ProductionRun, payload: { octets: number; files: number }): AsyncGenerator<string> {
+  payload.octets = 0;
+  payload.files = 0;
+  for await (const families of run.production.families(run.signal)) {
+    for (const family of families) {
+      for (const document of family.documents) {
+        if (!isWritten(run, document) || document.native === null) continue;
+        payload.octets += document.native.size;
+        payload.files++;
+        yield manifestLine(document.native.sha256, document.nativePath ?? '');
+      }
+      const table = attachmentTable(run, family);
+      if (table === null) continue;
+      payload.octets += table.length;
+      payload.files++;
+      yield manifestLine(createHash('sha256').update(table).digest('hex'), tablePath(family));
+    }
+  }
+}
+
+async function* tableLines(run: ProductionRun, table: number): AsyncGenerator<string> {
+  yield quotedLine(COLUMNS);
+  let place = 0;
+  for await (const families of run.production.families(run.signal)) {
+    for (const family of families) {
+      if (Math.floor(place++ / TABLE_ROWS) === table) yield row(run, family);
+    }
+  }
+}
+
+function bagInfo({ options, production }: ProductionRun, payload: { octets: number; files: number }): string {
+  const archives = production.manifests.map(
+    ({ reader, custodian }) => `${custodian} sha256:${reader.root.archive.sha256}`,
+  );
+  const tags: readonly (readonly [string, string])[] = [
+    ['Bag-Type', 'Mailbag'],
+    ['Mailbag-Specification-Version', '1.0'],
+    ['Mailbag-Source', 'eml'],
+    ...archives.map((archive): readonly [string, string] => ['External-Identifier', archive]),
+    ['Original-Included', 'False'],
+    ['Mailbag-Agent', 'mailproof'],
+    ['Mailbag-Agent-Version', options.version],
+    ['Bagging-Timestamp', options.createdAt],
+    ['Bagging-Date', options.createdAt.slice(0, 10)],
+    ['EML-Agent', 'mailproof'],
+    ['EML-Agent-Version', options.version],
+    ['Payload-Oxum', `${payload.octets}.${payload.files}`],
+  ];
+  return tags.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join('');
+}

@@ -1,0 +1,262 @@
+import { rawMessageId } from '../../identity/index.ts';
+import { entryId, type ManifestReader } from '../../manifest/index.ts';
+import { parseMessage } from '../../mime/index.ts';
+import type { Finding } from '../../model/index.ts';
+import { FindingList } from '../finding-list.ts';
+import type { Witness } from '../witness.ts';
+import { heldMessages, type Side } from './held-messages.ts';
+import { type LiveSide, liveMessages } from './live-messages.ts';
+import { pairFolders } from './pair-folders.ts';
+import { MOVED, type Pairing, pairMessages, SAME, UNPAIRED } from './pair-messages.ts';
+import type { LiveMailbox } from './port.ts';
+
+export interface LiveCounts {
+  /** `=`: in both, in the same folder. */
+  same: number;
+  /** `-`: in the mailbox, not in the export, and there before the export began. */
+  missing: number;
+  /** `-` too, but arrived after the export began. */
+  arrivedSince: number;
+  /** `+`: in the export, no longer in the mailbox. */
+  added: number;
+  /** `*`: in both, in another folder. */
+  moved: number;
+}
+
+export interface LiveFolderComparison extends LiveCounts {
+  /** `/`-joined, of the mailbox; of the export where the mailbox has it no longer. */
+  readonly folder: string;
+  /** The export's name of it, where that is another; null where the export has none. */
+  readonly heldAs: string | null;
+  /** Messages before and after it was read; null where the mailbox has no such folder. */
+  readonly before: number | null;
+  readonly after: number | null;
+  /** Messages of the export. */
+  readonly held: number;
+}
+
+/** One message that is not the same on both sides. */
+export interface LiveDifference {
+  readonly sign: '-' | '+' | '*';
+  readonly folder: string;
+  /** Where it is in the export, where that is another folder. */
+  readonly heldIn: string | null;
+  readonly uid: number | null;
+  readonly record: string | null;
+  /** RFC 3339 in UTC. */
+  readonly arrived: string | null;
+  /** Whether it came after the export began. */
+  readonly since: boolean;
+}
+
+export interface LiveComparison extends LiveCounts {
+  readonly folders: readonly LiveFolderComparison[];
+  /** Pairs whose Message-IDs differ or are missing. */
+  readonly byContent: number;
+  /** Pairs whose sizes differ: an export may render a message anew. */
+  readonly sizeDiffers: number;
+  readonly findings: readonly Finding[];
+  readonly witness: Witness;
+}
+
+export interface LiveInput {
+  readonly manifest: ManifestReader;
+  readonly mailbox: LiveMailbox;
+  /** RFC 3339: when the export job began. Absent: the newest arrival that both sides have stands in for it. */
+  readonly exportStart?: string | null;
+  /** Called for every message that is not the same, in order: lists may be longer than memory. */
+  readonly onDifference?: (difference: LiveDifference) => void;
+  readonly onProgress?: (read: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const CHECK = 'live-mailbox';
+/** Messages that are named with their Message-ID; each costs a request. The rest is counted, and goes to `onDifference`. */
+const NAMED = 50;
+
+interface Compared {
+  readonly live: LiveSide;
+  readonly held: Side;
+  readonly heldFolder: readonly number[];
+  readonly pairing: Pairing;
+  /** Milliseconds since 1970. */
+  readonly cutoff: number;
+  /** Whether the cutoff is the job's own start. */
+  readonly known: boolean;
+}
+
+const joined = (path: readonly string[] | undefined): string => (path ?? []).join('/');
+
+/** The newest arrival that the export has: what came before it and stayed was there to be exported. */
+function newestArrival({ messages }: LiveSide, pairing: Pairing): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (let place = 0; place < messages.count; place++) {
+    const arrived = messages.arrived[place] ?? Number.NaN;
+    if (pairing.live[place] !== UNPAIRED && arrived > newest) newest = arrived;
+  }
+  // Nothing in common: then nothing excuses what is missing.
+  return newest === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : newest;
+}
+
+/** Every message that is not the same, the mailbox's first, folder by folder. */
+function* differences({ live, held, heldFolder, pairing, cutoff }: Compared): Generator<LiveDifference> {
+  const { messages } = live;
+  for (let place = 0; place < messages.count; place++) {
+    const state = pairing.live[place];
+    if (state === SAME) continue;
+    const partner = pairing.partner[place] ?? 0;
+    const arrived = messages.arrived[place] ?? Number.NaN;
+    const moved = state === MOVED;
+    yield {
+      sign: moved ? '*' : '-',
+      folder: joined(live.folders[messages.folder[place] ?? 0]),
+      heldIn: moved ? joined(held.folders[held.messages.folder[partner] ?? 0]) : null,
+      uid: messages.name[place] ?? 0,
+      record: moved ? entryId(held.messages.name[partner] ?? 0) : null,
+      arrived: Number.isNaN(arrived) ? null : new Date(arrived).toISOString(),
+      since: arrived > cutoff,
+    };
+  }
+  for (let place = 0; place < held.messages.count; place++) {
+    if (pairing.held[place] !== UNPAIRED) continue;
+    const folder = held.messages.folder[place] ?? 0;
+    const there = live.folders[heldFolder[folder] ?? -1];
+    const heldIn = joined(held.folders[folder]);
+    const record = entryId(held.messages.name[place] ?? 0);
+    yield {
+      sign: '+',
+      folder: there === undefined ? heldIn : joined(there),
+      heldIn,
+      uid: null,
+      record,
+      arrived: null,
+      since: false,
+    };
+  }
+}
+
+function folderRows({ live, held, heldFolder, pairing, cutoff }: Compared): (LiveFolderComparison & LiveCounts)[] {
+  const none = (): LiveCounts => ({ same: 0, missing: 0, arrivedSince: 0, added: 0, moved: 0 });
+  const nameOf = new Map(heldFolder.map((to, from) => [to, joined(held.folders[from])]));
+  const rows = live.listed.map((listed, place) => {
+    const folder = joined(listed.path);
+    const heldAs = nameOf.get(place) ?? null;
+    return { folder, heldAs, before: listed.total, after: live.after[place] ?? null, held: 0, ...none() };
+  });
+  const apart = new Map<number, LiveFolderComparison & LiveCounts & { held: number }>();
+  const rowOf = (place: number) => {
+    const row = rows[place] ?? apart.get(place);
+    if (row !== undefined) return row;
+    const folder = nameOf.get(place) ?? '';
+    const made = { folder, heldAs: folder, before: null, after: null, held: 0, ...none() };
+    apart.set(place, made);
+    return made;
+  };
+  for (let place = 0; place < live.messages.count; place++) {
+    const row = rowOf(live.messages.folder[place] ?? 0);
+    const state = pairing.live[place];
+    if (state === SAME) row.same++;
+    else if (state === MOVED) row.moved++;
+    else if ((live.messages.arrived[place] ?? Number.NaN) > cutoff) row.arrivedSince++;
+    else row.missing++;
+  }
+  for (let place = 0; place < held.messages.count; place++) {
+    const row = rowOf(heldFolder[held.messages.folder[place] ?? 0] ?? 0);
+    row.held++;
+    if (pairing.held[place] === UNPAIRED) row.added++;
+  }
+  return [...rows, ...apart.values()];
+}
+
+function countSizes({ live, held, pairing }: Compared): number {
+  let differ = 0;
+  for (let place = 0; place < live.messages.count; place++) {
+    if (pairing.live[place] === UNPAIRED) continue;
+    if (live.messages.size[place] !== held.messages.size[pairing.partner[place] ?? 0]) differ++;
+  }
+  return differ;
+}
+
+/** How a message that only the mailbox has is called: asked for again, since no name of any is held. */
+async function nameOf(input: LiveInput, compared: Compared, difference: LiveDifference): Promise<string> {
+  const { uid, folder, arrived } = difference;
+  const listed = compared.live.listed.find(({ path }) => joined(path) === folder);
+  const again =
+    uid === null || listed === undefined ? null : await input.mailbox.header(listed.name, uid, input.signal);
+  const email = again === null ? null : parseMessage(again.header).email;
+  const messageId = email === null ? null : rawMessageId(email);
+  const said = [messageId ?? 'a message without Message-ID', email?.sentAt ?? null, `UID ${uid ?? 0}`];
+  const when = arrived === null ? '' : `, arrived ${arrived}`;
+  return `${said.filter((each) => each !== null).join(', ')}${when}`;
+}
+
+async function findingsOf(input: LiveInput, compared: Compared, counts: LiveCounts): Promise<Finding[]> {
+  const { location } = input.mailbox;
+  const missing = new FindingList(CHECK, NAMED);
+  for (const difference of differences(compared)) {
+    input.onDifference?.(difference);
+    if (difference.sign !== '-' || difference.since) continue;
+    const named = missing.count < NAMED ? await nameOf(input, compared, difference) : '';
+    missing.add('error', `${difference.folder} of ${location} holds a message that the export lacks: ${named}.`);
+  }
+  const findings = [...missing];
+  const say = (severity: Finding['severity'], message: string) => findings.push({ check: CHECK, severity, message });
+  const many = (count: number) => `${count} message${count === 1 ? '' : 's'}`;
+  if (counts.arrivedSince > 0) {
+    const since = new Date(compared.cutoff).toISOString();
+    if (compared.known)
+      say('info', `${many(counts.arrivedSince)} of ${location} arrived after the export began (${since}).`);
+    else {
+      say(
+        'warning',
+        `${many(counts.arrivedSince)} of ${location} arrived after the newest that the export holds (${since}): whether they were there when it was made cannot be said without the job's start.`,
+      );
+    }
+  }
+  if (counts.moved > 0) say('info', `${many(counts.moved)} of the export are in another folder of ${location} now.`);
+  if (counts.added > 0) say('info', `${many(counts.added)} of the export are no longer in ${location}.`);
+  for (const [place, { path, total }] of compared.live.listed.entries()) {
+    const after = compared.live.after[place] ?? 0;
+    if (after === total) continue;
+    say('info', `${joined(path)} of ${location} had ${total} messages before it was read and ${after} after.`);
+  }
+  return findings;
+}
+
+function witnessOf(input: LiveInput, compared: Compared, counts: LiveCounts): Witness {
+  const { messages } = compared.live;
+  const paired = counts.same + counts.moved;
+  const open = counts.arrivedSince > 0 && !compared.known;
+  const agrees = counts.missing > 0 ? false : paired === 0 || open ? null : true;
+  const reading = `${paired} of ${messages.count} messages found in the export by Message-ID or by date, sender and subject`;
+  return { name: `live mailbox (${input.mailbox.location})`, agrees, reading };
+}
+
+/**
+ * Compares the export with the mailbox it was made from, message by message. The mailbox lives: what arrived after the export
+ * began is no loss, and what was deleted or moved since is told and not held against the export.
+ */
+export async function compareLive(input: LiveInput): Promise<LiveComparison> {
+  const { manifest, mailbox, exportStart = null, signal } = input;
+  const held = await heldMessages(manifest, signal);
+  const live = await liveMessages(mailbox, input.onProgress ?? (() => undefined), signal);
+  const heldFolder = pairFolders(live, held);
+  const pairing = pairMessages(live.messages, held.messages, heldFolder);
+  const started = exportStart === null ? Number.NaN : Date.parse(exportStart);
+  const known = !Number.isNaN(started);
+  const cutoff = known ? started : newestArrival(live, pairing);
+  const compared: Compared = { live, held, heldFolder, pairing, cutoff, known };
+  const folders = folderRows(compared);
+  const counts: LiveCounts = { same: 0, missing: 0, arrivedSince: 0, added: 0, moved: 0 };
+  for (const row of folders) {
+    for (const name of ['same', 'missing', 'arrivedSince', 'added', 'moved'] as const) counts[name] += row[name];
+  }
+  return {
+    ...counts,
+    folders,
+    byContent: pairing.byContent,
+    sizeDiffers: countSizes(compared),
+    findings: await findingsOf(input, compared, counts),
+    witness: witnessOf(input, compared, counts),
+  };
+}
