@@ -40,7 +40,9 @@ export function messageDecryptor(options: MessageDecryptorOptions) {
     });
     const unwrapper = kmsKeyUnwrapper(options.kms, signal);
     let refused: MailproofError | null = null;
+    let asked = 0;
     const decryptKey: Decrypt = async ({ KeyId, CiphertextBlob, EncryptionContext }) => {
+      asked += 1;
       try {
         const request = { ciphertext: CiphertextBlob, encryptionContext: EncryptionContext ?? {} };
         const key = await unwrapper.decrypt(KeyId === undefined ? request : { ...request, keyId: KeyId });
@@ -75,9 +77,28 @@ export function messageDecryptor(options: MessageDecryptorOptions) {
     } catch (error) {
       source.destroy();
       decipher.destroy();
-      throw refused ?? error;
+      throw refused ?? (asked === 0 ? unasked(error, options.keyId) : error);
     }
   };
+}
+
+/** The header was read and none of its data keys is one to ask KMS for: whose they are is the whole matter. */
+function unasked(error: unknown, keyId: string | undefined): unknown {
+  if (!(error instanceof Error) || !error.message.includes('unencryptedDataKey')) return error;
+  if (keyId === undefined)
+    return new MailproofError(
+      'ENVELOPE_UNSUPPORTED',
+      'The message’s data key is wrapped with a key this tool cannot ask KMS for.',
+      {
+        cause: error,
+        advice: 'Decrypt the object with the client that wrote it and process the result.',
+      },
+    );
+  return new MailproofError('KEY_MISMATCH', `The message’s data key was not wrapped with the KMS key ${keyId}.`, {
+    cause: error,
+    advice: 'Check --decrypt-key-id: the ARN is compared as it is written, and an alias is no ARN.',
+    details: { keyArn: keyId },
+  });
 }
 
 type Decrypt = (request: {
@@ -102,7 +123,8 @@ async function* readOut(stream: Readable): AsyncGenerator<Uint8Array> {
 }
 
 function contextIn(header: unknown): Record<string, string> {
-  const context: unknown = typeof header === 'object' && header !== null ? Reflect.get(header, 'encryptionContext') : null;
+  const context: unknown =
+    typeof header === 'object' && header !== null ? Reflect.get(header, 'encryptionContext') : null;
   const pairs: Record<string, string> = {};
   if (typeof context !== 'object' || context === null) return pairs;
   for (const [name, value] of Object.entries(context)) if (typeof value === 'string') pairs[name] = value;

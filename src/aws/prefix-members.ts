@@ -29,7 +29,12 @@ export interface PrefixRequest {
  * Lists the objects below a prefix, in the order of their keys' octets, each to be opened only as the listing showed it. Throws
  * SOURCE_NOT_FOUND for a bucket that is not there, ACCESS_DENIED; opening throws SOURCE_CHANGED, KEY_* and what reading throws.
  */
-export async function listPrefixMembers({ s3, bucket, prefix, signal }: PrefixRequest): Promise<readonly PrefixMember[]> {
+export async function listPrefixMembers({
+  s3,
+  bucket,
+  prefix,
+  signal,
+}: PrefixRequest): Promise<readonly PrefixMember[]> {
   const members: PrefixMember[] = [];
   for await (const { key, size, etag, modified } of listObjects({ s3, bucket, prefix, signal })) {
     const path = key.slice(prefix.length);

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { arrangeFolder, type CollectionSource, collectionSource, dovecotKeywords, type OpenPlaintext } from '../archive/index.ts';
+import {
+  arrangeFolder,
+  type CollectionSource,
+  collectionSource,
+  dovecotKeywords,
+  type OpenPlaintext,
+} from '../archive/index.ts';
 import type { KeyPins } from '../decrypt/index.ts';
 import type { JsonObject, SourceIdentity } from '../model/index.ts';
 import type { Context } from './context.ts';
@@ -40,8 +46,8 @@ export async function openFolder(context: Context, path: string, pins: KeyPins, 
     }
   }
   const arranged = arrangeFolder(listing, (folder) => keywords.get(folder));
-  const openPlaintext: OpenPlaintext = async (stored) =>
-    decryptedSource(context, stored, await localEnvelope(stored.identity.location), pins, kms);
+  const openPlaintext: OpenPlaintext = async (stored, signal = context.signal) =>
+    decryptedSource({ signal }, stored, await localEnvelope(stored.identity.location), pins, kms);
   const identity = identityOf(listing.location, listing.files, { kind: arranged.format });
   return collectionSource({ ...arranged, openPlaintext }, identity);
 }
@@ -60,17 +66,22 @@ export async function openPrefix(
   const listed = await aws.listPrefixMembers({ s3, bucket, prefix: below, signal });
   const keys = new Set(listed.map(({ key }) => key));
   const root = `s3://${bucket}/`;
-  const openPlaintext: OpenPlaintext = (stored) => {
+  const openPlaintext: OpenPlaintext = (stored, own = signal) => {
     const key = stored.identity.location.slice(root.length);
     const metadata = metadataOf(stored.identity.details);
     // The listing tells whether there is an instruction file: no request is made for one that is not there.
     const instructionFile = async () =>
-      keys.has(`${key}${aws.INSTRUCTION_SUFFIX}`) ? aws.readInstructionFile({ s3, bucket, key, signal }) : null;
+      keys.has(`${key}${aws.INSTRUCTION_SUFFIX}`) ? aws.readInstructionFile({ s3, bucket, key, signal: own }) : null;
     // An instruction file is no message, though it lies among them.
     const pinned = key.endsWith(aws.INSTRUCTION_SUFFIX) ? {} : pins;
-    return decryptedSource(context, stored, { metadata, instructionFile }, pinned, kms);
+    return decryptedSource({ signal: own }, stored, { metadata, instructionFile }, pinned, kms);
   };
-  const members = listed.map(({ path, size, directory, open }) => ({ path, size, directory, open }));
+  const members = listed.map((each) => ({
+    path: each.path,
+    size: each.size,
+    directory: each.directory,
+    open: (own?: AbortSignal) => each.open(own),
+  }));
   const identity = identityOf(`${root}${below}`, listed, { kind: 's3-prefix' });
   return collectionSource({ format: 's3-prefix', members, findings: [], openPlaintext }, identity);
 }

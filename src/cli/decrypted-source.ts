@@ -68,9 +68,13 @@ export async function decryptedSource(
   if (opened !== null) return opened;
   if (pins.expectedContext === undefined && pins.expectedKeyId === undefined) return { source, findings: [] };
   const { location } = source.identity;
-  throw new MailproofError('CONTEXT_MISMATCH', `${location} is not encrypted, so it has no encryption context or key.`, {
-    advice: 'Check that this is the object you mean, or leave out --encryption-context and --decrypt-key-id.',
-  });
+  throw new MailproofError(
+    'CONTEXT_MISMATCH',
+    `${location} is not encrypted, so it has no encryption context or key.`,
+    {
+      advice: 'Check that this is the object you mean, or leave out --encryption-context and --decrypt-key-id.',
+    },
+  );
 }
 
 async function openedEnvelope(

@@ -38,7 +38,8 @@ function metadataIn(octets: Uint8Array, path: string): Record<string, string> {
       advice: 'Write it with aws s3api head-object, or remove it.',
     });
   }
-  const within: unknown = typeof value === 'object' && value !== null ? (Reflect.get(value, 'Metadata') ?? value) : null;
+  const within: unknown =
+    typeof value === 'object' && value !== null ? (Reflect.get(value, 'Metadata') ?? value) : null;
   const metadata: Record<string, string> = {};
   if (typeof within !== 'object' || within === null) return metadata;
   for (const [name, field] of Object.entries(within)) if (typeof field === 'string') metadata[name] = field;

@@ -1,44 +1,13 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../pipeline/version.ts';
-import type { CommonOptions, Context } from './context.ts';
+import { type AddCommands, command, examples, type Run, SOURCE_HELP, withPins, workers } from './command.ts';
 import { ALL_EXIT_CODES, exitStatus } from './exit-codes.ts';
+import { addFleet, addOrganization, addPolicy } from './fleet-options.ts';
 import { integer, timeSpan } from './integer.ts';
+import { addProduce } from './produce-options.ts';
+import { addCompare, addReport, addVerify } from './verify-options.ts';
 
-/** Runs a command's action with a printer and turns what it throws into an exit code. */
-export type Run = (common: CommonOptions, act: (context: Context) => Promise<number>) => Promise<void>;
-
-/** A group of commands, added to the program. Actions are imported when they run: `--help` must start at once. */
-export type AddCommands = (program: Command, run: Run) => void;
-
-const SOURCE_HELP = `
-SOURCE is s3://bucket/key, s3://bucket/prefix/ (one object a message), job:ORGANIZATION/JOBID, or a path:\na zip, tar, tar.gz, mbox, one message, a folder of messages or a Maildir.`;
-
-/** The EXAMPLES section of a command's help. */
-export const examples = (...lines: readonly string[]): string =>
-  `\nEXAMPLES\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
-
-/** A command with what every command has. */
-export function command(parent: Command, usage: string, description: string): Command {
-  return parent
-    .command(usage)
-    .description(description)
-    .option('--json', 'print JSON lines on standard output')
-    .option('-q, --quiet', 'no progress')
-    .option('-v, --verbose', 'name entries and show every issue (names may hold personal data)');
-}
-
-const workers = () =>
-  new Option('--workers <n>', 'threads that read and parse (default: one per core)').argParser(integer(1, 256));
-
-/** Adds the pins of client-side encryption, for every command that opens an archive. */
-const withPins = (opening: Command): Command =>
-  opening
-    .addOption(
-      new Option('--encryption-context <name=value>', 'a pair the KMS encryption context must hold (repeatable)').argParser(
-        (pair: string, pairs: readonly string[] = []) => [...pairs, pair],
-      ),
-    )
-    .option('--decrypt-key-id <arn>', 'the only KMS key that may have wrapped the data key');
+export { type AddCommands, command, examples, type Run } from './command.ts';
 
 const addProcess: AddCommands = (program, run) => {
   withPins(command(program, 'process <source>', 'read an export, write its manifest, say whether it is whole'))
@@ -60,18 +29,6 @@ const addProcess: AddCommands = (program, run) => {
     .addHelpText('after', exitStatus(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '130/143']))
     .action((source, options) =>
       run(options, async (context) => (await import('./commands/process.ts')).processCommand(context, source, options)),
-    );
-};
-
-const addVerify: AddCommands = (program, run) => {
-  withPins(command(program, 'verify <dest>', 'read everything again and confirm it, or name the difference'))
-    .option('-s, --source <source>', 'the archive the manifest was made from: every item is read and hashed again')
-    .option('--output-log <file>', "the export's output log, where it does not lie beside the archive")
-    .addHelpText('after', SOURCE_HELP)
-    .addHelpText('after', examples('mailproof verify evidence/', 'mailproof verify evidence/ --source export.zip'))
-    .addHelpText('after', exitStatus(['0', '1', '2', '4', '5', '6', '7', '10', '130/143']))
-    .action((dest, options) =>
-      run(options, async (context) => (await import('./commands/verify.ts')).verifyCommand(context, dest, options)),
     );
 };
 
@@ -193,6 +150,22 @@ const addSandbox: AddCommands = (program, run) => {
     );
 };
 
+/** In the order of help: the way an export goes. */
+const COMMANDS: readonly AddCommands[] = [
+  addJobs,
+  addInspect,
+  addProcess,
+  addVerify,
+  addCompare,
+  addShow,
+  addReport,
+  addProduce,
+  addOrganization,
+  addFleet,
+  addPolicy,
+  addSandbox,
+];
+
 /** The command line, from one description: help, examples and exit codes come from here. */
 export function buildProgram(run: Run): Command {
   const program = new Command('mailproof')
@@ -204,6 +177,6 @@ export function buildProgram(run: Run): Command {
     .addHelpText('after', SOURCE_HELP)
     .addHelpText('after', examples('mailproof demo', 'mailproof process export.zip --out evidence/'))
     .addHelpText('after', exitStatus(ALL_EXIT_CODES));
-  for (const add of [addProcess, addVerify, addShow, addInspect, addJobs, addSandbox]) add(program, run);
+  for (const add of COMMANDS) add(program, run);
   return program;
 }

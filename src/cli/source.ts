@@ -4,7 +4,13 @@ import type { ByteSource, Finding, JsonObject } from '../model/index.ts';
 import type { RawChecksum } from '../pipeline/process.ts';
 import { type JobFacts, objectFacts, type SourceFacts } from '../verify/facts.ts';
 import type { Context } from './context.ts';
-import { type Decrypted, type DecryptOptions, decryptedSource, type EnvelopePlace, pinsOf } from './decrypted-source.ts';
+import {
+  type Decrypted,
+  type DecryptOptions,
+  decryptedSource,
+  type EnvelopePlace,
+  pinsOf,
+} from './decrypted-source.ts';
 
 export interface SourceOptions extends DecryptOptions {
   readonly versionId?: string;
@@ -30,9 +36,7 @@ const PREFIX = /^s3:\/\/[^/]+(?:\/(?:.*\/)?)?$/is;
 /** SOURCE: `s3://bucket/key`, `s3://bucket/prefix/`, `job:ORGANIZATION/JOBID`, or the path of a file or a folder. */
 export async function openSource(context: Context, argument: string, options: SourceOptions): Promise<OpenedSource> {
   if (!/^(?:s3|job):/i.test(argument)) return openLocal(context, argument, options);
-  return PREFIX.test(argument)
-    ? openRemotePrefix(context, argument, options)
-    : openRemote(context, argument, options);
+  return PREFIX.test(argument) ? openRemotePrefix(context, argument, options) : openRemote(context, argument, options);
 }
 
 /** A client is made, and the AWS SDK loaded, only where a file turns out to be encrypted. */
@@ -58,7 +62,10 @@ async function openLocal(context: Context, argument: string, options: SourceOpti
     const source = await openFolder(context, argument, pins, clients.kms);
     return openedCollection(source, 'folder', () => clients.close());
   }
-  const [{ openFile }, { localEnvelope }] = await Promise.all([import('../io/index.ts'), import('./local-envelope.ts')]);
+  const [{ openFile }, { localEnvelope }] = await Promise.all([
+    import('../io/index.ts'),
+    import('./local-envelope.ts'),
+  ]);
   const file = await openFile(argument);
   const { source, findings } = await unwrapped(context, file, await localEnvelope(argument), options, clients.kms);
   for (const finding of findings) context.printer.finding(finding);
@@ -123,7 +130,11 @@ async function openRemotePrefix(context: Context, argument: string, options: Sou
 }
 
 async function openRemote(context: Context, argument: string, options: SourceOptions): Promise<OpenedSource> {
-  const [aws, { metadataOf }] = await Promise.all([import('../aws/index.ts'), import('./collection.ts')]);
+  const [aws, { metadataOf }, { rawChecksum }] = await Promise.all([
+    import('../aws/index.ts'),
+    import('./collection.ts'),
+    import('../fleet/open-export.ts'),
+  ]);
   const { signal, printer } = context;
   const location = aws.parseSourceLocation(argument);
   const clients = aws.createClients();
@@ -191,7 +202,8 @@ async function openRemote(context: Context, argument: string, options: SourceOpt
       },
       facts: { kind: job === null ? 's3' : 'job', ...facts, location: identity.location },
       findings,
-      checksum: rawChecksum(aws, source),
+      // What S3 holds, an ETag that is an MD5 too, is of what it stores: not of what was taken out of a wrapping.
+      checksum: source === stored ? rawChecksum(stored) : null,
       close: () => clients.destroy(),
     };
   } catch (error) {
@@ -226,24 +238,4 @@ async function preflight(
   const { findings, ...key } = await aws.preflightKey(kms, arn, signal);
   facts['key'] = key;
   return findings;
-}
-
-/** Takes the checksum S3 holds of the whole object while it is read, and says where the two differ. */
-function rawChecksum(aws: Aws, source: ByteSource): RawChecksum | null {
-  const expected = aws.wholeObjectDigest(source.identity);
-  if (expected === null) return null;
-  const checksum = aws.createChecksum(expected.algorithm);
-  return {
-    update: (chunk) => checksum.update(chunk),
-    finding() {
-      const found = checksum.digest();
-      const check = 'archive-checksum';
-      if (found === expected.expected) {
-        const message = `What was read has the ${expected.algorithm} checksum S3 holds of the object.`;
-        return { check, severity: 'info', message, expected: expected.expected, found };
-      }
-      const message = `What was read has not the ${expected.algorithm} checksum S3 holds of the object.`;
-      return { check, severity: 'error', message, expected: expected.expected, found };
-    },
-  };
 }

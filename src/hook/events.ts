@@ -100,11 +100,12 @@ function readNotification(record: z.infer<typeof notificationRecord>): Content {
   // Amazon writes `ObjectCreated:Put`, radosgw `s3:ObjectCreated:Put`.
   if (!/^(?:s3:)?ObjectCreated:/.test(record.eventName)) return nothing('not-created');
   const { bucket, object } = record.s3;
-  const key = formDecoded(object.key);
+  // radosgw 16 writes keys as they are (seen in its own events), Amazon encoded.
+  const key = record.eventSource === 'aws:s3' ? formDecoded(object.key) : object.key;
   return key === null ? unreadable('A key is not URL-encoded.') : objectContent(bucket.name, key, object.versionId);
 }
 
-/** Notifications carry keys as HTML forms do: a blank is "+", everything else percent-encoded UTF-8. */
+/** Amazon's notifications carry keys as HTML forms do: a blank is "+", everything else percent-encoded UTF-8. */
 function formDecoded(key: string): string | null {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));

@@ -99,10 +99,22 @@ async function attempt(
     return outcome;
   } catch (error) {
     const failure = failureOf(error);
-    tell(failure.retryable ? 'warn' : 'error', 'failed', { place, code: failure.code, retryable: failure.retryable });
+    const { code, retryable } = failure;
+    tell(retryable ? 'warn' : 'error', 'failed', { place, code, retryable, frames: framesOf(failure) });
     if (!failure.retryable) await announceFailure(target, failure, ports, tell);
     return failure;
   }
+}
+
+/** Where a bug came from: the frames of its stack, which name code; its message may name mail, and is left out. */
+function framesOf({ code, cause }: HookFailure): string | null {
+  if (code !== 'UNEXPECTED' || !(cause instanceof Error)) return null;
+  const origin = cause.cause instanceof Error ? cause.cause : cause;
+  return (origin.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 12)
+    .join('\n');
 }
 
 /** A failure to tell of a failure is logged only: the message itself goes to the dead-letter queue. */

@@ -41,7 +41,8 @@ export async function ewsFolderCounts(options: EwsOptions, signal?: AbortSignal)
 
 /** One request, made again while the server says it is busy. */
 async function asked(options: EwsOptions, request: string, signal?: AbortSignal): Promise<string> {
-  const { attempts = 6, backoffMilliseconds = 1000, random = Math.random, sleep = systemClock.sleep } = options;
+  const { attempts = 6, backoffMilliseconds = 1000, random = Math.random } = options;
+  const sleep = options.sleep ?? (async (milliseconds: number) => systemClock.sleep(milliseconds, signal));
   for (let failures = 1; ; failures++) {
     let failure: MailproofError;
     let least = 0;

@@ -206,7 +206,9 @@ export class ImapMailbox {
   }
 
   async #pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    if (milliseconds > 0) await (this.#options.sleep ?? systemClock.sleep)(milliseconds, signal);
+    if (milliseconds <= 0) return;
+    if (this.#options.sleep === undefined) await systemClock.sleep(milliseconds, signal);
+    else await this.#options.sleep(milliseconds, signal);
   }
 }
 

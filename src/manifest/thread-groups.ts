@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Which messages belong together by RFC 5256's REFERENCES, without the subject-merge step: the connected components of
@@ -13,7 +13,7 @@ export class ThreadGroups {
 
   /** 48 bits of a Message-ID's SHA-256. */
   static hash(messageId: string): number {
-    return createHash('sha256').update(messageId).digest().readUIntBE(0, 6);
+    return Number.parseInt(hash('sha256', messageId, 'hex').slice(0, 12), 16);
   }
 
   #place(hash: number): number {

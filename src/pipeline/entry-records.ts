@@ -2,7 +2,7 @@ import { parseCalendar } from '../calendar/index.ts';
 import { nativeDigests } from '../identity/index.ts';
 import { count, entryId } from '../manifest/index.ts';
 import { parseMessage } from '../mime/index.ts';
-import type { ItemRecord, Native, ReadEntry } from '../model/index.ts';
+import type { Issue, ItemRecord, Native, ReadEntry } from '../model/index.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { calendarRecord, calendarText, type Origin } from './calendar-record.ts';
 import { classify, type EntryKind, readOutputLog } from './classify.ts';
@@ -46,6 +46,7 @@ export function addOther(
   kind: string,
   native: Native | null,
   detail: string | null,
+  ofContent: readonly Issue[] = [],
 ): void {
   const origin = originOf(read);
   const record: ItemRecord = {
@@ -56,7 +57,7 @@ export function addOther(
     native,
     family: { root: origin.id, parent: null, part: null, depth: 0 },
     identity: { messageId: null, mih: null, contentHash: null, familyHash: null },
-    issues: read.issues,
+    issues: [...read.issues, ...ofContent],
     other: { kind, detail },
   };
   writer.add(record, '', read.issues.length);
@@ -99,15 +100,21 @@ export function addEntry(writer: BatchWriter, read: ReadEntry): void {
     addMessage(writer, originOf(read), read.issues, native, parseMessage(bytes, { parseCalendar }));
     return;
   }
-  if (kind === 'calendar' && addCalendar(writer, read, bytes, native)) return;
+  if (kind === 'calendar') {
+    addCalendar(writer, read, bytes, native);
+    return;
+  }
   const log = kind === 'output-log' ? readOutputLog(bytes) : null;
-  addOther(writer, read, kind === 'calendar' ? 'unknown' : kind, native, log === null ? null : JSON.stringify(log));
+  addOther(writer, read, kind, native, log === null ? null : JSON.stringify(log));
 }
 
-/** Records of a calendar file's components; false where it holds none, so that it is kept as something else. */
-function addCalendar(writer: BatchWriter, read: ReadEntry, bytes: Uint8Array, native: Native): boolean {
+/** Records of a calendar file's components; one that holds none is kept as something else, with what was wrong with it. */
+function addCalendar(writer: BatchWriter, read: ReadEntry, bytes: Uint8Array, native: Native): void {
   const { items, issues } = parseCalendar(bytes);
-  if (items.length === 0) return false;
+  if (items.length === 0) {
+    addOther(writer, read, 'unknown', native, null, issues);
+    return;
+  }
   countItem(writer, read, bytes.length);
   const origin = originOf(read);
   const ofFile = [...read.issues, ...issues];
@@ -123,5 +130,4 @@ function addCalendar(writer: BatchWriter, read: ReadEntry, bytes: Uint8Array, na
     writer.add(record, calendarText(item), place === 0 ? read.issues.length : 0);
     writer.tally[own.length === 0 ? 'read' : 'readWithIssues']++;
   }
-  return true;
 }

@@ -7,7 +7,7 @@ import { MEDIA_TYPES_OF_MAIL } from './media-types.ts';
 import type { Carry, RowSettings } from './rows.ts';
 
 /** XML 1.0 §2.2: characters no XML document may hold, even as a reference. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/gu;
+const FORBIDDEN = /(?![\t\n\r\u0080-\u009f])[\p{Cc}\ufffe\uffff\p{Surrogate}]/gu;
 
 /** Makes text fit XML; what is left out is noted. */
 export const xmlValue: Carry = (text, column, note) => {

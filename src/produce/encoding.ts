@@ -12,7 +12,7 @@ export interface TextEncoder {
 }
 
 const SURROGATE = /\p{Surrogate}/gu;
-const ASCII = /^[\x00-\x7f]*$/;
+const ASCII = /^\p{ASCII}*$/u;
 
 /** A lone surrogate is no character: no encoding carries it. */
 function wellFormed(text: string, column: string, note: Note): string {

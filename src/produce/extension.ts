@@ -10,7 +10,7 @@ function endingOf(name: string | null): string | null {
 /** The ending a document's native gets: by what it is, else by its name, else by its declared type. */
 export function extensionOf({ kind, mediaType, fileName }: UnnumberedDocument): string {
   if (kind === 'calendar' || kind === 'task') return 'ics';
-  if (kind === 'message' && !/^application\//.test(mediaType)) return 'eml';
+  if (kind === 'message' && !mediaType.startsWith('application/')) return 'eml';
   const own = endingOf(fileName);
   // A message within TNEF or S/MIME is kept as the container it came in.
   return own !== null && !(kind === 'message' && own === 'eml') ? own : extensionOfType(mediaType);

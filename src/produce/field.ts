@@ -92,7 +92,7 @@ const recurrenceRules = (jcal: JsonValue | undefined): string[] => {
       Object.entries(rule)
         .map(
           ([key, value]) =>
-            `${key.toUpperCase()}=${Array.isArray(value) ? value.map(String).join(',') : String(value)}`,
+            `${key.toUpperCase()}=${(Array.isArray(value) ? value : [value]).map((each) => jsonText(each) ?? '').join(',')}`,
         )
         .join(';'),
     ];

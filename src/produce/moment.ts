@@ -90,7 +90,7 @@ export function timeText(time: ClockTime, style: DateStyle): string {
 
 /** ISO 8601 with its offset (`Z` for UTC); the other styles leave the zone to its own column. */
 export function dateTimeText(time: ClockTime, style: DateStyle): string {
-  if (style !== 'iso') return `${dateText(time, style)} ${timeText(time, style)}`;
+  if (style !== 'iso') return `${dateText(time, style)} ${timeText(time, 'american')}`;
   const zone = time.offset === 0 ? 'Z' : offsetText(time.offset);
   return `${dateText(time, style)}T${timeText(time, style)}${zone}`;
 }

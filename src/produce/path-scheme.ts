@@ -71,7 +71,7 @@ const SCHEMES: { readonly [layout in Layout]: PathScheme } = {
   mbox: {
     // What is no message cannot be in an mbox: it stands beside it.
     native: (document) => (document.kind === 'message' ? null : tree('other').native(document)),
-    text: tree('').text,
+    text: (document) => tree('').text(document),
   },
   eml: tree('items'),
 };

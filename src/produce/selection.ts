@@ -42,8 +42,9 @@ function valuesAt(from: unknown, path: readonly string[]): unknown[] {
 function meets(record: ItemRecord, condition: FieldCondition): boolean {
   const wanted = condition.value.toLowerCase();
   return valuesAt(record, condition.path).some((value) => {
-    if (value === undefined || (typeof value === 'object' && value !== null)) return false;
-    const text = String(value).toLowerCase();
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && value !== null)
+      return false;
+    const text = `${value}`.toLowerCase();
     return condition.contains ? text.includes(wanted) : text === wanted;
   });
 }

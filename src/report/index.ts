@@ -11,4 +11,12 @@ export {
   type Statistics,
   StatisticsCollector,
 } from './statistics.ts';
+export {
+  type Timestamp,
+  type TimestampInput,
+  type TimestampRequest,
+  type TimestampResult,
+  timestampRequest,
+  verifyTimestamp,
+} from './timestamp.ts';
 export { isDeceiving } from './visible.ts';

@@ -2,6 +2,7 @@ import type { Root } from '../manifest/index.ts';
 import type { Finding, JsonObject, Ledger } from '../model/index.ts';
 import type { CheckOutcome, SourceFacts, Verdict } from '../verify/index.ts';
 import type { Statistics } from './statistics.ts';
+import type { Timestamp } from './timestamp.ts';
 
 /** Everything the report is made of. It reads no clock and no file: the same input gives the same octets. */
 export interface ReportInput {
@@ -19,6 +20,8 @@ export interface ReportInput {
   readonly checks?: readonly CheckOutcome[];
   /** SHA-256 of `manifest.json`, hexadecimal. */
   readonly manifestDigest?: string;
+  /** A verified time stamp of `manifest.json`. */
+  readonly timestamp?: Timestamp | null;
 }
 
 /** A text within the custody record, by its path; null where there is none. */

@@ -7,7 +7,8 @@ export const TEXT_LIMIT = 240;
  * tag characters and lone surrogates. The joiners U+200C and U+200D are left alone: Persian, Hindi and emoji need them.
  */
 const DECEIVING =
-  /\u034f|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}\ud800-\udfff]/u;
+  // oxlint-disable-next-line no-control-regex -- naming control characters is what it is for
+  /\u034f|[\u17b4\u17b5\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}\ud800-\udfff]/u;
 
 /** Whether a character would deceive a reader and is named instead of shown. */
 export const isDeceiving = (character: string): boolean => DECEIVING.test(character);

@@ -28,3 +28,21 @@ export async function filesOf(sink: Sink): Promise<Map<string, string>> {
   }
   return files;
 }
+
+/** A name twice, content that is no mail, and one entry above what a batch holds. */
+export async function strangeArchive(): Promise<Buffer> {
+  const message = (subject: string, body: string) =>
+    Buffer.from(
+      `From: a@example.com\r\nMessage-ID: <${subject}@example.com>\r\nSubject: ${subject}\r\n\r\n${body}\r\n`,
+    );
+  const entries = [
+    ...Array.from({ length: 700 }, (_, place) => ({ path: `Inbox/${place}.eml`, bytes: message(`m${place}`, 'text') })),
+    { path: 'Inbox/0.eml', bytes: message('again', 'text') },
+    { path: 'Inbox/large.eml', bytes: message('large', 'line of text\r\n'.repeat(3_000_000)) },
+    { path: 'Inbox/odd.bin', bytes: Buffer.from([0, 1, 2, 3]) },
+    ...Array.from({ length: 600 }, (_, place) => ({ path: `Sent/${place}.eml`, bytes: message(`s${place}`, 'text') })),
+  ];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of writeZip(entries)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

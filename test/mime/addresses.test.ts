@@ -48,7 +48,9 @@ describe('addresses', () => {
   });
 
   test('20,000 recipients are all read', () => {
-    const list = Array.from({ length: 20_000 }, (_, index) => `"User, ${index}" <u${index}@example.com>`).join(',\r\n ');
+    const list = Array.from({ length: 20_000 }, (_, index) => `"User, ${index}" <u${index}@example.com>`).join(
+      ',\r\n ',
+    );
     const { email, issues } = parseMessage(Buffer.from(`To: ${list}\r\n\r\n`));
     expect(email.to).toHaveLength(20_000);
     expect(email.to?.[19_999]).toEqual(of('User, 19999', 'u19999@example.com'));
@@ -58,12 +60,16 @@ describe('addresses', () => {
   test('a limit on addresses is told', () => {
     const { email, issues } = parseMessage(Buffer.from('To: a@x, b@x, c@x\n\n'), { limits: { maxAddresses: 2 } });
     expect(email.to).toHaveLength(2);
-    expect(issues).toMatchObject([{ code: 'LIMIT_REACHED', part: 'To', message: expect.stringContaining('maxAddresses') }]);
+    expect(issues).toMatchObject([
+      { code: 'LIMIT_REACHED', part: 'To', message: expect.stringContaining('maxAddresses') },
+    ]);
   });
 
   test('ISO-2022-JP is decoded before it is cut up', () => {
     const name = Buffer.from('1b2442255b2250251b284a', 'hex').toString('latin1');
-    const { email } = parseMessage(Buffer.from(`From: ${name} <j@x.y>\nContent-Type: text/plain; charset=iso-2022-jp\n\n`, 'latin1'));
+    const { email } = parseMessage(
+      Buffer.from(`From: ${name} <j@x.y>\nContent-Type: text/plain; charset=iso-2022-jp\n\n`, 'latin1'),
+    );
     expect(email.from?.[0]?.email).toBe('j@x.y');
   });
 });

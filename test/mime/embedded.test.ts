@@ -6,7 +6,16 @@ import { type EmbeddedMessage, issue, type ParsedCalendar, type ParsedMessage } 
 import { CORPORA } from './corpora.ts';
 import { message } from './record.ts';
 
-const INNER = message('From: a@b', 'Subject: inner', 'Content-Type: multipart/mixed; boundary=i', '', '--i', '', 'text', '--i--');
+const INNER = message(
+  'From: a@b',
+  'Subject: inner',
+  'Content-Type: multipart/mixed; boundary=i',
+  '',
+  '--i',
+  '',
+  'text',
+  '--i--',
+);
 const messagesOf = (parsed: ParsedMessage): EmbeddedMessage[] =>
   parsed.children.flatMap((child) => (child.type === 'Email' ? [child] : []));
 const base64 = (octets: Uint8Array): string => Buffer.from(octets).toString('base64').replace(/.{76}/g, '$&\r\n');
@@ -29,7 +38,12 @@ describe('attached messages', () => {
     const parsed = parseMessage(message(...header, '', body));
     const [child] = messagesOf(parsed);
     expect(parsed.children).toHaveLength(1);
-    expect(child).toMatchObject({ type: 'Email', partId: '1', text: 'text', email: { subject: 'inner', size: INNER.length } });
+    expect(child).toMatchObject({
+      type: 'Email',
+      partId: '1',
+      text: 'text',
+      email: { subject: 'inner', size: INNER.length },
+    });
     expect(Buffer.from(child?.octets() ?? [])).toEqual(INNER);
     expect(child?.native).toEqual({
       mediaType: 'message/rfc822',
@@ -42,7 +56,9 @@ describe('attached messages', () => {
   });
 
   test('an .eml file that is none stays an attachment', () => {
-    const { children, email } = parseMessage(message('Content-Type: text/plain; name=a.eml', 'Content-Disposition: attachment', '', 'prose'));
+    const { children, email } = parseMessage(
+      message('Content-Type: text/plain; name=a.eml', 'Content-Disposition: attachment', '', 'prose'),
+    );
     expect(children).toEqual([]);
     expect(email.attachments).toHaveLength(1);
   });
@@ -57,7 +73,9 @@ describe('attached messages', () => {
     }
     expect(depth).toBe(64);
     expect(current.email.attachments).toHaveLength(1);
-    expect(current.issues).toMatchObject([{ code: 'LIMIT_REACHED', part: '1', message: expect.stringContaining('maxMessageDepth (64)') }]);
+    expect(current.issues).toMatchObject([
+      { code: 'LIMIT_REACHED', part: '1', message: expect.stringContaining('maxMessageDepth (64)') },
+    ]);
   });
 });
 
@@ -94,7 +112,10 @@ describe('calendars', () => {
       { type: 'CalendarItem', partId: '1', ordinal: 1, uid: 'u' },
       { type: 'CalendarItem', partId: '1', ordinal: 2, uid: 'u' },
     ]);
-    expect(children[0]?.native).toMatchObject({ mediaType: 'text/calendar', size: Buffer.from(CALENDAR, encoding).length });
+    expect(children[0]?.native).toMatchObject({
+      mediaType: 'text/calendar',
+      size: Buffer.from(CALENDAR, encoding).length,
+    });
     expect(Buffer.from(children[1]?.octets() ?? [])).toEqual(Buffer.from(CALENDAR, encoding));
     expect(issues).toMatchObject([{ code: 'CALENDAR_TRAILING_DATA', part: '1' }]);
     expect(email.attachments).toHaveLength(1);
@@ -109,19 +130,21 @@ describe('files within text', () => {
   const TEXT = ['see below', 'begin 644 cat.txt', '#0V%T', '`', 'end', 'bye'].join('\r\n');
 
   test('are attachments of the message, and not of its text', () => {
-    const { email, text, content } = parseMessage(message('Subject: x', '', TEXT));
-    expect(text).toBe('see below\nbye');
-    expect(email.attachments).toMatchObject([{ partId: '1.u1', name: 'cat.txt', size: 3, disposition: 'attachment' }]);
-    expect(email.hasAttachment).toBe(true);
-    expect(Buffer.from(content('1.u1') ?? []).toString()).toBe('Cat');
-    expect(Buffer.from(content('1') ?? []).toString()).toBe(TEXT);
+    const parsed = parseMessage(message('Subject: x', '', TEXT));
+    expect(parsed.text).toBe('see below\nbye');
+    expect(parsed.email.attachments).toMatchObject([
+      { partId: '1.u1', name: 'cat.txt', size: 3, disposition: 'attachment' },
+    ]);
+    expect(parsed.email.hasAttachment).toBe(true);
+    expect(Buffer.from(parsed.content('1.u1') ?? []).toString()).toBe('Cat');
+    expect(Buffer.from(parsed.content('1') ?? []).toString()).toBe(TEXT);
   });
 
   test('in yEnc too', () => {
     const octets = Buffer.from('=ybegin line=128 size=3 name=a.bin\r\nkkk\r\n=yend size=3\r\n', 'latin1');
-    const { email, content } = parseMessage(Buffer.concat([message('Subject: x', '', ''), octets]));
-    expect(email.attachments).toMatchObject([{ partId: '1.y1', name: 'a.bin', size: 3 }]);
-    expect(Buffer.from(content('1.y1') ?? []).toString()).toBe('AAA');
+    const parsed = parseMessage(Buffer.concat([message('Subject: x', '', ''), octets]));
+    expect(parsed.email.attachments).toMatchObject([{ partId: '1.y1', name: 'a.bin', size: 3 }]);
+    expect(Buffer.from(parsed.content('1.y1') ?? []).toString()).toBe('AAA');
   });
 
   test('no more of them than the limit', () => {
@@ -184,7 +207,10 @@ describe('message/partial', () => {
   const header = 'From: Bill@host.com\r\nSubject: Audio mail\r\nMessage-ID: <id1@host.com>\r\nMIME-Version: 1.0';
   const fragment = (number: number, body: string, total = 'total=2; ') =>
     message(header, `Content-Type: message/partial; id="ABC@host.com"; number=${number}; ${total}`, '', body);
-  const first = fragment(1, 'X-Weird-Header-1: Foo\r\nMessage-ID: <anotherid@foo.com>\r\nSubject: whole\r\nContent-Type: audio/basic\r\n\r\nfirst half, ');
+  const first = fragment(
+    1,
+    'X-Weird-Header-1: Foo\r\nMessage-ID: <anotherid@foo.com>\r\nSubject: whole\r\nContent-Type: audio/basic\r\n\r\nfirst half, ',
+  );
   const second = fragment(2, 'second half');
 
   test('a fragment says what it is of', () => {
@@ -200,7 +226,9 @@ describe('message/partial', () => {
 
   test('missing ones are named', () => {
     expect(joinPartials([second])).toEqual([{ octets: null, id: 'ABC@host.com', total: 2, missing: [1] }]);
-    expect(joinPartials([fragment(1, 'x', '')])).toEqual([{ octets: null, id: 'ABC@host.com', total: null, missing: [] }]);
+    expect(joinPartials([fragment(1, 'x', '')])).toEqual([
+      { octets: null, id: 'ABC@host.com', total: null, missing: [] },
+    ]);
   });
 });
 
@@ -250,9 +278,14 @@ describe('opaque-signed content', () => {
     ['application/x-pkcs7-mime'],
     ['application/octet-stream; name=smime.p7m'],
   ])('is a message within (%s)', (type) => {
-    const parsed = parseMessage(message('Subject: outer', `Content-Type: ${type}`, 'Content-Transfer-Encoding: base64', '', base64(cms)));
+    const parsed = parseMessage(
+      message('Subject: outer', `Content-Type: ${type}`, 'Content-Transfer-Encoding: base64', '', base64(cms)),
+    );
     const [child] = messagesOf(parsed);
-    expect(child).toMatchObject({ text: 'text', email: { subject: 'inner', report: { kind: 'signed-data', signers: [] } } });
+    expect(child).toMatchObject({
+      text: 'text',
+      email: { subject: 'inner', report: { kind: 'signed-data', signers: [] } },
+    });
     expect(child?.native).toMatchObject({ mediaType: 'application/pkcs7-mime', size: cms.length });
     expect(Buffer.from(child?.octets() ?? [])).toEqual(cms);
   });

@@ -49,9 +49,9 @@ describe('line breaks', () => {
   });
 
   test('the octets of a part are the original ones, bare CR included', () => {
-    const { email, content } = parseMessage(withBreaks(SAMPLE, '\r'));
-    expect(email.bodyStructure.subParts).toHaveLength(3);
-    expect(Buffer.from(content('1') ?? []).toString()).toBe('first  \rline');
+    const parsed = parseMessage(withBreaks(SAMPLE, '\r'));
+    expect(parsed.email.bodyStructure.subParts).toHaveLength(3);
+    expect(Buffer.from(parsed.content('1') ?? []).toString()).toBe('first  \rline');
   });
 
   test('a message may mix line breaks', () => {
@@ -64,7 +64,8 @@ describe('line breaks', () => {
 
   const bounces = corpusMessages().filter(({ name }) => name.startsWith('sisimai/maildir/bsd/'));
   /** An encoded CR before a line break: only an LF makes one line break of the two, so these messages do differ. */
-  const encodesReturns = ({ path }: { readonly path: string }): boolean => /=0D\r?\n/.test(readFileSync(path, 'latin1'));
+  const encodesReturns = ({ path }: { readonly path: string }): boolean =>
+    /=0D\r?\n/.test(readFileSync(path, 'latin1'));
   test.skipIf(!present)('every bounce reads the same with CR LF and with bare CR', () => {
     expect(bounces.length).toBeGreaterThan(500);
     expect(bounces.filter(encodesReturns).length).toBeLessThan(5);

@@ -8,12 +8,21 @@ import { corpusMessages, present } from './corpora.ts';
 
 /** Differences that no rule below explains: message, field, why ours stands. */
 const EXPLAINED: readonly (readonly [string, string, string])[] = [
+  ['cpython/test_email/data/msg_02.txt', 'text', 'they put the texts of attached messages in between'],
   ['cpython/test_email/data/msg_10.txt', 'text', 'they leave out a part in quoted-printable'],
   ['cpython/test_email/data/msg_38.txt', 'text', 'they take boundaries within the text for their own'],
-  ['enmime/testdata/mail/epilogue-sample.raw', 'attachment', 'a closing boundary with junk behind it closes nothing there'],
+  [
+    'enmime/testdata/mail/epilogue-sample.raw',
+    'attachment',
+    'a closing boundary with junk behind it closes nothing there',
+  ],
   ['enmime/testdata/mail/malformed-multiple-address-header-values.raw', 'from', 'they leave out the second mailbox'],
   ['enmime/testdata/parts/multi-malformed.raw', 'text', 'they leave out a part without a header'],
-  ['rubymail/spec/fixtures/emails/rfc2822/example11.eml', 'to', 'blanks around a dot belong to no address (RFC 5322 §4.4)'],
+  [
+    'rubymail/spec/fixtures/emails/rfc2822/example11.eml',
+    'to',
+    'blanks around a dot belong to no address (RFC 5322 §4.4)',
+  ],
   ['sisimai/maildir/bsd/lhost-kddi-02.eml', 'messageId', 'of two fields the last counts (RFC 8621 §4.1.2)'],
   ['sisimai/maildir/bsd/lhost-kddi-03.eml', 'messageId', 'of two fields the last counts (RFC 8621 §4.1.2)'],
   ['split-from-mbox/cpython__test_email_data_msg_25.txt.eml', 'to', 'of two fields the last counts (RFC 8621 §4.1.2)'],
@@ -41,7 +50,9 @@ const squeezed = (text: string | null | undefined): string => (text ?? '').repla
 /** Their addresses in order, groups flattened. */
 function theirAddresses(value: AddressObject | AddressObject[] | undefined): string[] {
   const objects = value === undefined ? [] : Array.isArray(value) ? value : [value];
-  return objects.flatMap((object) => object.value.flatMap((entry) => entry.group ?? [entry])).map(({ address }) => address ?? '');
+  return objects
+    .flatMap((object) => object.value.flatMap((entry) => entry.group ?? [entry]))
+    .map(({ address }) => address ?? '');
 }
 
 /** Every digest in a message and in the messages within it: of parts, and of items as they stand. */
@@ -113,6 +124,8 @@ test.skipIf(!present)('mailparser differs from us nowhere to our loss', { timeou
     ([name, field]) => !EXPLAINED.some(([message, about]) => name === message && field === about),
   );
   expect(unexplained).toEqual([]);
-  const idle = EXPLAINED.filter(([message, about]) => !found.some(([name, field]) => name === message && field === about));
+  const idle = EXPLAINED.filter(
+    ([message, about]) => !found.some(([name, field]) => name === message && field === about),
+  );
   expect(idle).toEqual([]);
 });

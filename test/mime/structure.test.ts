@@ -14,7 +14,7 @@ const parse = (...lines: string[]) => parseMessage(message(...lines));
 
 describe('structure', () => {
   test('part ids are as IMAP numbers parts', () => {
-    const { email, content } = parse(
+    const parsed = parse(
       'Content-Type: multipart/mixed; boundary=o',
       '',
       '--o',
@@ -34,11 +34,17 @@ describe('structure', () => {
       '%PDF-',
       '--o--',
     );
-    expect(tree(email.bodyStructure)).toBe('mixed(alternative(1.1 text/plain, 1.2 text/html), 2 application/pdf)');
-    expect([ids(email.textBody), ids(email.htmlBody), ids(email.attachments)]).toEqual(['1.1', '1.2', '2']);
-    expect(Buffer.from(content('1.2') ?? []).toString()).toBe('<p>html</p>');
-    expect([content('1'), content('3'), content('')]).toEqual([null, null, null]);
-    expect(email.hasAttachment).toBe(true);
+    expect(tree(parsed.email.bodyStructure)).toBe(
+      'mixed(alternative(1.1 text/plain, 1.2 text/html), 2 application/pdf)',
+    );
+    expect([ids(parsed.email.textBody), ids(parsed.email.htmlBody), ids(parsed.email.attachments)]).toEqual([
+      '1.1',
+      '1.2',
+      '2',
+    ]);
+    expect(Buffer.from(parsed.content('1.2') ?? []).toString()).toBe('<p>html</p>');
+    expect([parsed.content('1'), parsed.content('3'), parsed.content('')]).toEqual([null, null, null]);
+    expect(parsed.email.hasAttachment).toBe(true);
   });
 
   test('a single part is part 1', () => {
@@ -98,7 +104,12 @@ describe('structure', () => {
     ['a longer line', ['--b', '', '--bc', '--b--'], 'mixed(1 text/plain)', []],
     ['boundaries within text', ['--b', '', 'x --b', ' --b', '--b--'], 'mixed(1 text/plain)', []],
     ['an empty part', ['--b', '', '--b', '', 'x', '--b--'], 'mixed(1 text/plain, 2 text/plain)', []],
-    ['a type without subtype', ['--b', 'Content-Type: text', '', 'x', '--b--'], 'mixed(1 text/plain)', ['CONTENT_TYPE_MALFORMED']],
+    [
+      'a type without subtype',
+      ['--b', 'Content-Type: text', '', 'x', '--b--'],
+      'mixed(1 text/plain)',
+      ['CONTENT_TYPE_MALFORMED'],
+    ],
     [
       'the same boundary within',
       ['--b', 'Content-Type: multipart/related; boundary=b', '', '--b', '', 'x', '--b--', '--b', '', 'y', '--b--'],
@@ -124,7 +135,11 @@ describe('structure', () => {
   });
 
   test.each([
-    ['a boundary nobody names is the one that is used', ['--x', 'Content-Type: text/html', '', 'y', '--x--'], 'mixed(1 text/html)'],
+    [
+      'a boundary nobody names is the one that is used',
+      ['--x', 'Content-Type: text/html', '', 'y', '--x--'],
+      'mixed(1 text/html)',
+    ],
     ['where none is used there is one text', ['-- ', 'Jane'], '1 text/plain'],
   ])('%s', (_, body, expected) => {
     const { email, issues } = parse('Content-Type: multipart/mixed', '', ...body);
@@ -133,7 +148,16 @@ describe('structure', () => {
   });
 
   test('multipart/digest holds messages unless told otherwise', () => {
-    const { email, children } = parse('Content-Type: multipart/digest; boundary=b', '', '--b', '', 'Subject: one', '', 'x', '--b--');
+    const { email, children } = parse(
+      'Content-Type: multipart/digest; boundary=b',
+      '',
+      '--b',
+      '',
+      'Subject: one',
+      '',
+      'x',
+      '--b--',
+    );
     expect(tree(email.bodyStructure)).toBe('digest(1 message/rfc822)');
     expect(children).toMatchObject([{ type: 'Email', partId: '1', email: { subject: 'one' } }]);
   });
@@ -209,7 +233,7 @@ describe('every message', () => {
     fc.assert(
       fc.property(arbitrary, (bytes) => {
         const layout: Stretch[] = [];
-        const { email, content } = parseMessage(bytes, { layout });
+        const parsed = parseMessage(bytes, { layout });
         let at = 0;
         for (const stretch of layout) {
           expect(stretch.start).toBe(at);
@@ -219,10 +243,10 @@ describe('every message', () => {
         const visit = (part: EmailBodyPart): void => {
           for (const child of part.subParts ?? []) visit(child);
           if (part.partId === null) return;
-          expect(content(part.partId)).toHaveLength(part.size);
+          expect(parsed.content(part.partId)).toHaveLength(part.size);
         };
-        visit(email.bodyStructure);
-        expect(JSON.parse(JSON.stringify(email))).toEqual(email);
+        visit(parsed.email.bodyStructure);
+        expect(JSON.parse(JSON.stringify(parsed.email))).toEqual(parsed.email);
       }),
       { seed: 4, numRuns: 1_500 },
     );

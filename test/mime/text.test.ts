@@ -10,7 +10,11 @@ describe('text', () => {
     ['plain text', ['', 'one\r\ntwo\rthree\nfour\r\r\nfive'], 'one\ntwo\nthree\nfour\nfive'],
     ['flowed text', ['Content-Type: text/plain; format=flowed', '', 'a ', 'b', 'c'], 'a b\nc'],
     ['flowed text with DelSp', ['Content-Type: text/plain; format=flowed; delsp=yes', '', 'a ', 'b', ''], 'ab\n'],
-    ['quoted flowed text', ['Content-Type: text/plain; format=flowed', '', '> a ', '> b', '>> c ', 'd'], '> a b\n>> c \nd'],
+    [
+      'quoted flowed text',
+      ['Content-Type: text/plain; format=flowed', '', '> a ', '> b', '>> c ', 'd'],
+      '> a b\n>> c \nd',
+    ],
     ['a signature', ['Content-Type: text/plain; format=flowed', '', 'a ', '-- ', 'Jane'], 'a \n-- \nJane'],
     ['space-stuffing', ['Content-Type: text/plain; format=flowed', '', ' >a', '  b'], '>a\n b'],
     ['a byte order mark', ['Content-Type: text/plain; charset=utf-8', '', '\ufeffa'], 'a'],
@@ -74,9 +78,13 @@ describe('text', () => {
     const { text, issues } = parseMessage(message('', '0123456789'), { limits: { maxTextBytes: 4 } });
     expect(text).toBe('0123');
     expect(issues).toMatchObject([{ code: 'LIMIT_REACHED', message: expect.stringContaining('maxTextBytes (4)') }]);
-    const html = parseMessage(message('Content-Type: text/html', '', '0123456789'), { limits: { maxHtmlCharacters: 4 } });
+    const html = parseMessage(message('Content-Type: text/html', '', '0123456789'), {
+      limits: { maxHtmlCharacters: 4 },
+    });
     expect(html.text).toBe('0123\n');
-    expect(html.issues).toMatchObject([{ code: 'LIMIT_REACHED', message: expect.stringContaining('maxHtmlCharacters (4)') }]);
+    expect(html.issues).toMatchObject([
+      { code: 'LIMIT_REACHED', message: expect.stringContaining('maxHtmlCharacters (4)') },
+    ]);
   });
 });
 
@@ -100,7 +108,7 @@ describe('HTML', () => {
   });
 
   test('elements a hundred thousand deep', () => {
-    expect(htmlToText('<div><b>'.repeat(100_000) + 'a')).toBe('a\n');
+    expect(htmlToText(`${'<div><b>'.repeat(100_000)}a`)).toBe('a\n');
   });
 
   test('a page that names its own charset is read in it', () => {

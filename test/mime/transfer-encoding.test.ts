@@ -55,7 +55,9 @@ describe('base64', () => {
     const lineBreak = fc.constantFrom('\r\n', '\n', '\r\r\n', ' \n');
     fc.assert(
       fc.property(octets, width, lengths, lineBreak, (bytes, columns, cut, ending) => {
-        const text = Buffer.from(bytes).toString('base64').replace(new RegExp(`.{${columns}}`, 'g'), `$&${ending}`);
+        const text = Buffer.from(bytes)
+          .toString('base64')
+          .replace(new RegExp(`.{${columns}}`, 'g'), `$&${ending}`);
         const decoder = new Base64Decoder();
         expect(decodeCut(decoder, Buffer.from(text), cut)).toEqual(Buffer.from(bytes));
         expect(decoder.defect).toBeNull();
@@ -119,7 +121,9 @@ describe('quoted-printable', () => {
   });
 
   test('whatever it is given, cutting changes nothing', () => {
-    const text = fc.array(fc.constantFrom('a', ' ', '\t', '=', '4', '1', '\r', '\n', '=3D', 'word word '), { maxLength: 200 });
+    const text = fc.array(fc.constantFrom('a', ' ', '\t', '=', '4', '1', '\r', '\n', '=3D', 'word word '), {
+      maxLength: 200,
+    });
     const lengths = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(text, lengths, (pieces, cut) => {
@@ -158,11 +162,12 @@ test('an unknown encoding is read as it stands, with an issue', () => {
 });
 
 test('a uuencoded body is its file', () => {
-  const body = 'Content-Type: application/x-thing\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a.txt\n#0V%T\n`\nend\n';
-  const { email, content, issues } = parseMessage(Buffer.from(body));
-  expect(Buffer.from(content('1') ?? []).toString()).toBe('Cat');
-  expect(email.bodyStructure.size).toBe(3);
-  expect(issues).toEqual([]);
+  const body =
+    'Content-Type: application/x-thing\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a.txt\n#0V%T\n`\nend\n';
+  const parsed = parseMessage(Buffer.from(body));
+  expect(Buffer.from(parsed.content('1') ?? []).toString()).toBe('Cat');
+  expect(parsed.email.bodyStructure.size).toBe(3);
+  expect(parsed.issues).toEqual([]);
   const none = parseMessage(Buffer.from('Content-Transfer-Encoding: x-uuencode\n\nnothing'));
   expect(none.text).toBe('nothing');
   expect(none.issues).toMatchObject([{ code: 'TRANSFER_ENCODING_UNKNOWN' }]);

@@ -23,7 +23,11 @@ const CRAFTED: readonly (readonly [string, number, (n: number) => string])[] = [
   ['parameters', 10_000, (n) => `Content-Type: text/plain${'; a*1=x'.repeat(n)}${' b= '.repeat(n)}\n\n`],
   ['message ids', 20_000, (n) => `References: ${'<a '.repeat(n)}\nIn-Reply-To: ${'a@b '.repeat(n)}\n\n`],
   ['lines that begin with dashes', 50_000, (n) => `Content-Type: multipart/mixed; boundary=b\n\n${'--\n'.repeat(n)}`],
-  ['long lines of dashes', 500, (n) => `Content-Type: multipart/mixed; boundary=b\n\n${`${'-'.repeat(999)}\n`.repeat(n)}`],
+  [
+    'long lines of dashes',
+    500,
+    (n) => `Content-Type: multipart/mixed; boundary=b\n\n${`${'-'.repeat(999)}\n`.repeat(n)}`,
+  ],
   ['carriage returns', 100_000, (n) => `Subject: x${'\r'.repeat(n)}y\n\n${'\r'.repeat(n)}`],
   ['blanks', 100_000, (n) => `Content-Transfer-Encoding: quoted-printable\n\n${' '.repeat(n)}`],
   ['base64 texts in a row', 20_000, (n) => `Content-Transfer-Encoding: base64\n\n${'QQ==\n!'.repeat(n)}`],
@@ -63,10 +67,12 @@ describe('limits', () => {
   const codes = (parsed: ParsedMessage): string[] => parsed.issues.map(({ code }) => code);
 
   test('10,000 parts are read', () => {
-    const parsed = parseMessage(Buffer.from(`Content-Type: multipart/mixed; boundary=b\n\n${'--b\n\nx\n'.repeat(10_000)}--b--`));
+    const parsed = parseMessage(
+      Buffer.from(`Content-Type: multipart/mixed; boundary=b\n\n${'--b\n\nx\n'.repeat(10_000)}--b--`),
+    );
     expect(parsed.email.bodyStructure.subParts).toHaveLength(10_000);
     expect(codes(parsed)).toEqual([]);
-    expect(parsed.text).toBe('x\n'.repeat(9_999) + 'x');
+    expect(parsed.text).toBe(`${'x\n'.repeat(9_999)}x`);
   });
 
   test('parts beyond the limit are within the last one', () => {
@@ -88,7 +94,10 @@ describe('limits', () => {
     }
     expect(depth).toBe(64);
     expect(part).toMatchObject({ type: 'application/octet-stream', partId: Array(64).fill('1').join('.') });
-    expect(parsed.issues.at(-1)).toMatchObject({ code: 'LIMIT_REACHED', message: expect.stringContaining('maxMultipartDepth') });
+    expect(parsed.issues.at(-1)).toMatchObject({
+      code: 'LIMIT_REACHED',
+      message: expect.stringContaining('maxMultipartDepth'),
+    });
   });
 
   test('10 MB of header are read', () => {
@@ -109,13 +118,20 @@ describe('limits', () => {
   });
 
   test('a limit that is none changes nothing', () => {
-    expect(resolveLimits({ maxParts: 0, maxAddresses: Number.NaN, maxTextBytes: -1, maxHeaderBytes: 1.5 })).toEqual(DEFAULT_LIMITS);
+    expect(resolveLimits({ maxParts: 0, maxAddresses: Number.NaN, maxTextBytes: -1, maxHeaderBytes: 1.5 })).toEqual(
+      DEFAULT_LIMITS,
+    );
     expect(resolveLimits({ maxParts: 7 })).toEqual({ ...DEFAULT_LIMITS, maxParts: 7 });
   });
 
   test('no octets are a message with an issue', () => {
     const parsed = parseMessage(new Uint8Array(0));
-    expect(parsed.email).toMatchObject({ size: 0, subject: null, headers: [], bodyStructure: { partId: '1', size: 0 } });
+    expect(parsed.email).toMatchObject({
+      size: 0,
+      subject: null,
+      headers: [],
+      bodyStructure: { partId: '1', size: 0 },
+    });
     expect(codes(parsed)).toEqual(['MESSAGE_EMPTY']);
   });
 

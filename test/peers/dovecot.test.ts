@@ -146,9 +146,8 @@ describe.skipIf(missing !== null)('a real Dovecot', () => {
         .map(({ number, folder, text }) => ({ path: `${folder}/${number}.eml`, bytes: Buffer.from(text) })),
     );
     const client = new ImapMailbox({ ...optionsOf(dovecot, 'berta'), secure: false, port: dovecot.port });
-    const result = await compareLive({ manifest: await whole.reader(), mailbox: client }).finally(async () =>
-      client.close(),
-    );
+    const result = await compareLive({ manifest: await whole.reader(), mailbox: client });
+    await client.close();
     expect(result).toMatchObject({
       same: 500,
       missing: 0,
@@ -163,6 +162,7 @@ describe.skipIf(missing !== null)('a real Dovecot', () => {
 
   test('connections that drop again and again lose no message and repeat none', async () => {
     let drops = 0;
+    const before = dovecot.logins();
     const client = new ImapMailbox({
       ...optionsOf(dovecot, 'anna'),
       batch: 400,
@@ -179,6 +179,8 @@ describe.skipIf(missing !== null)('a real Dovecot', () => {
     }
     await client.close();
     expect(drops).toBe(4);
+    // Each drop is a new login: the connections were really cut.
+    expect(dovecot.logins() - before).toBe(5);
     expect(new Set(uids).size).toBe(uids.length);
     const folders = new ImapMailbox(optionsOf(dovecot, 'anna'));
     const inbox = (await folders.folders()).find(({ name }) => name === 'INBOX');

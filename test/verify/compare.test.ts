@@ -127,6 +127,14 @@ describe('two manifests of one mailbox', () => {
   });
 });
 
+test('mailboxes of some thousands', async () => {
+  const many = makeMailbox({ seed: 22, messages: 2600, calendars: 0 });
+  const later = moved(without(many, 'Inbox/2400.eml'), 'Inbox/2490.eml', 'Old/x.eml');
+  const { items, counts } = await compare(many, later);
+  expect(items).toEqual(['= Old/x.eml', '- Inbox/2400.eml']);
+  expect(counts).toEqual({ ...NONE, same: 2599, missing: 1, moved: 1 });
+});
+
 test('every planted loss, addition and move is found, and none invented', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -33,15 +33,18 @@ export function arrangeFolder(
       if (used.has(folder)) break;
       used.add(folder);
     }
-  const inMaildir = (path: string) => /(?:^|\/)(?:cur|new|tmp)$/.test(path) && folders.has(path.replace(/\/?[a-z]+$/, ''));
+  const inMaildir = (path: string) =>
+    /(?:^|\/)(?:cur|new|tmp)$/.test(path) && folders.has(path.replace(/\/?[a-z]+$/, ''));
   const parents = new Set(listing.directories.map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/')))));
   const empty = listing.directories.filter((path) => !used.has(path) && !parents.has(path) && !inMaildir(path));
-  const directories = empty.map((path): CollectionMember => ({
-    path: `${path}/`,
-    size: 0,
-    directory: true,
-    open: () => Promise.reject(new TypeError('a folder has no octets')),
-  }));
+  const directories = empty.map(
+    (path): CollectionMember => ({
+      path: `${path}/`,
+      size: 0,
+      directory: true,
+      open: () => Promise.reject(new TypeError('a folder has no octets')),
+    }),
+  );
   const files = folders.size === 0 ? listing.files : listing.files.map((file) => placed(file, folders, keywordNames));
   return {
     format: folders.size === 0 ? 'folder' : 'maildir',

@@ -76,12 +76,16 @@ export function collectionSource(collection: Collection, identity: SourceIdentit
     size += member.size;
   }
 
+  let closed = false;
+
+  function check(start: number, end: number): void {
+    if (closed) throw new MailproofError('USAGE', `${identity.location} is closed.`);
+    if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end && end <= size) return;
+    throw new MailproofError('USAGE', `The range ${start}-${end} is not within the ${size} octets of the collection.`);
+  }
+
   async function* read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end && end <= size))
-      throw new MailproofError(
-        'USAGE',
-        `The range ${start}-${end} is not within the ${size} octets of the collection.`,
-      );
+    check(start, end);
     for (let index = memberAt(starts, start); index < members.length; index += 1) {
       const member = members[index];
       const offset = starts[index] ?? size;
@@ -104,7 +108,8 @@ export function collectionSource(collection: Collection, identity: SourceIdentit
     identity,
     read,
     async bytes(start, end, signal) {
-      const octets = new Uint8Array(Math.max(0, end - start));
+      check(start, end);
+      const octets = new Uint8Array(end - start);
       let at = 0;
       for await (const chunk of read(start, end, signal)) {
         octets.set(chunk, at);
@@ -112,7 +117,9 @@ export function collectionSource(collection: Collection, identity: SourceIdentit
       }
       return octets;
     },
-    close: async () => undefined,
+    async close() {
+      closed = true;
+    },
   };
 }
 

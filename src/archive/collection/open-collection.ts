@@ -62,8 +62,9 @@ async function* readPieces(
       const stream = await streamMember(collection, member, group.first, group.offset, { onRaw, note, signal });
       try {
         if (group.first >= fromEntry) yield { kind: 'stream', stream };
+        await stream.drain();
       } finally {
-        await stream.finish();
+        await stream.close();
       }
       continue;
     }
@@ -82,9 +83,11 @@ async function loadGroup(collection: Collection, group: MemberGroup, signal: Abo
   const loaded: LoadedMember[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
+    // A signal of its own: sixteen requests at once would otherwise be sixteen listeners of one, which Node calls a leak.
+    const own = AbortSignal.any([signal]);
     for (let at = next++; at < group.members.length; at = next++) {
       const member = group.members[at];
-      if (member !== undefined) loaded[at] = await loadOne(collection, member, signal);
+      if (member !== undefined) loaded[at] = await loadOne(collection, member, own);
     }
   };
   const workers = Array.from({ length: Math.min(SIDE_BY_SIDE, group.members.length) }, worker);

@@ -12,7 +12,7 @@ export interface StreamMemberOptions {
 
 /**
  * A member too large to be held, as a stream. Where it is encrypted its stored octets are read for the whole archive's
- * hashes first and its plaintext afterwards. `finish` reads what was left, and closes it.
+ * hashes first and its plaintext afterwards. `drain` reads what was left, `close` lets go of it.
  */
 export async function streamMember(
   collection: Collection,
@@ -20,7 +20,7 @@ export async function streamMember(
   ordinal: number,
   offset: number,
   { onRaw, note, signal }: StreamMemberOptions,
-): Promise<EntryStream & { finish(): Promise<void> }> {
+): Promise<EntryStream & { drain(): Promise<void>; close(): Promise<void> }> {
   const stored = await openMember(member, signal);
   const issues: Issue[] = [...(member.issues ?? [])];
   let plain: ByteSource | null = null;
@@ -51,16 +51,11 @@ export async function streamMember(
     entry,
     chunks,
     outcome: () => ({ issues, used: placedBytes(entry), size }),
-    async finish() {
-      try {
-        if (signal?.aborted !== true) {
-          for await (const _ of chunks);
-          // Broken off within a chunk: the rest is still owed to the archive's hashes.
-          for await (const _ of read());
-        }
-      } finally {
-        await (plain ?? stored).close();
-      }
+    async drain() {
+      for await (const _ of chunks);
+      // Broken off within: the rest is still owed to the archive's hashes.
+      for await (const _ of read());
     },
+    close: () => (plain ?? stored).close(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Archive } from '../../archive/index.ts';
-import type { JsonObject, SourceIdentity } from '../../model/index.ts';
+import type { JsonObject, JsonValue, SourceIdentity } from '../../model/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import type { DecryptOptions } from '../decrypted-source.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -55,14 +55,22 @@ const textIn = (values: JsonObject, name: string): string | null => {
   return typeof value === 'string' ? value : null;
 };
 
+function objectIn(values: JsonObject, name: string): JsonObject | null {
+  const value = values[name];
+  return typeof value === 'object' && value !== null && !isArray(value) ? value : null;
+}
+
+/** `Array.isArray` does not narrow read-only arrays. */
+const isArray = (value: object): value is readonly JsonValue[] => Array.isArray(value);
+
 /** Encryption by S3 and, within it, by whoever wrote the object. */
 function encryptionLines({ details }: SourceIdentity): SummaryLine[] {
   const lines: SummaryLine[] = [
     { label: 'Encryption', text: textIn(details, 'serverSideEncryption') ?? 'not told' },
     { label: 'Key', text: textIn(details, 'kmsKeyId') ?? 'not told' },
   ];
-  const envelope = details['clientSideEncryption'];
-  if (typeof envelope === 'object' && envelope !== null && !Array.isArray(envelope)) {
+  const envelope = objectIn(details, 'clientSideEncryption');
+  if (envelope !== null) {
     const cipher = textIn(envelope, 'cipher');
     const proof = envelope['authenticated'] === true ? 'every octet authenticated' : 'not authenticated';
     const how = [textIn(envelope, 'format'), cipher, proof].filter((part) => part !== null).join(', ');
@@ -70,16 +78,20 @@ function encryptionLines({ details }: SourceIdentity): SummaryLine[] {
     lines.push({ label: 'Envelope key', text: textIn(envelope, 'keyId') ?? 'named by KMS only' });
     lines.push({ label: 'Context', text: JSON.stringify(envelope['context'] ?? {}) });
   }
-  const outer = details['wrappedIn'];
-  if (typeof outer === 'object' && outer !== null && !Array.isArray(outer))
-    lines.push({ label: 'Wrapped in', text: textIn(outer, 'format') ?? 'another archive' });
+  const outer = objectIn(details, 'wrappedIn');
+  if (outer !== null) lines.push({ label: 'Wrapped in', text: textIn(outer, 'format') ?? 'another archive' });
   return lines;
 }
 
 /** The folder that all of the first entries lie in, where there is one: a hint, never more, and never the file's name. */
 async function custodianHint(archive: Archive, signal: AbortSignal): Promise<string | null> {
   const roots = new Set<string>();
-  for await (const piece of archive.pieces({ readAhead: 0, batchEntries: HINT_ENTRIES, batchBytes: HINT_BYTES, signal })) {
+  for await (const piece of archive.pieces({
+    readAhead: 0,
+    batchEntries: HINT_ENTRIES,
+    batchBytes: HINT_BYTES,
+    signal,
+  })) {
     const entries = piece.kind === 'batch' ? piece.batch.entries : [piece.stream.entry];
     for (const { path } of entries) roots.add(path.includes('/') ? (path.split('/')[0] ?? '') : '');
     break;

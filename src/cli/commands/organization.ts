@@ -59,7 +59,7 @@ async function runCommand(
   const pool = makePool(options.workers);
   try {
     const shared = { clients, clock, organizationId, signal };
-    if (options.dryRun === true) return await dryRun(context, await listMailboxes(shared));
+    if (options.dryRun === true) return dryRun(context, await listMailboxes(shared));
     const sink = await openSink(context, options.out, options);
     const records = await runOrganization({
       ...shared,

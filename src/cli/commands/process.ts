@@ -32,6 +32,7 @@ export async function processCommand(context: Context, source: string, options: 
     { readOutputLogFile },
     { checkRun },
     { ManifestReader },
+    { writeReport },
   ] = await Promise.all([
     import('../source.ts'),
     import('../sink.ts'),
@@ -41,6 +42,7 @@ export async function processCommand(context: Context, source: string, options: 
     import('../facts.ts'),
     import('../../verify/index.ts'),
     import('../../manifest/index.ts'),
+    import('./report.ts'),
   ]);
   const opened = await openSource(context, source, options);
   const outputLogs = options.outputLog === undefined ? [] : [await readOutputLogFile(options.outputLog)];
@@ -68,13 +70,16 @@ export async function processCommand(context: Context, source: string, options: 
     });
     // The threads' memory is given back before the records are read again.
     await pool.close();
-    const { verdict } = await checkRun({
-      manifest: await ManifestReader.open(sink),
+    const manifest = await ManifestReader.open(sink);
+    const checked = await checkRun({
+      manifest,
       facts,
       findings: result.sourceFindings,
       reporter: { ...printer, finding: () => undefined },
       signal,
     });
+    const { verdict } = checked;
+    await writeReport(manifest, checked, facts, signal);
     const code = exitCodeOf(result, verdict);
     printer.summary(summaryOf(result, verdict, sink.location, options.out, clock.now() - begun, code));
     return code;
@@ -138,6 +143,7 @@ function summaryOf(
     { label: 'Issues', text: issuesText(ledger) },
     { label: 'Read', text: `${octets(ledger.nativeBytes)} of mail in ${duration(milliseconds)} (${rate}/s)` },
     { label: 'Manifest', text: `${shown}${shown.endsWith('/') ? '' : '/'}manifest.json` },
+    { label: 'Report', text: `${shown}${shown.endsWith('/') ? '' : '/'}report.html` },
   ];
   lines.push({ label: 'Verdict', text: VERDICT_SENTENCES[verdict.verdict] }, ...reasonLines(verdict));
   if (result.resumedShards > 0)

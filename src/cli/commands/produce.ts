@@ -105,7 +105,14 @@ export async function produceCommand(
 function optionsOf(options: ProduceCommandOptions): ProduceOptions {
   const { prefix, padding, numbered, dedupe, timeZone, natives, text, name } = options;
   return {
-    ...{ prefix, padding, numbered, dedupe, timeZone, natives, text, name },
+    prefix,
+    padding,
+    numbered,
+    dedupe,
+    timeZone,
+    natives,
+    text,
+    name,
     inclusive: options.inclusive === true,
     bundle: options.tar === true ? 'tar' : options.zip === true ? 'zip' : null,
     ...(options.start !== undefined && { start: options.start }),
@@ -118,13 +125,20 @@ function optionsOf(options: ProduceCommandOptions): ProduceOptions {
   };
 }
 
+/** The archive of a manifest: as given, or where the run's custody record says it was read. */
 async function openArchiveOf(
   context: Context,
   reader: ManifestReader,
   given: string | undefined,
 ): Promise<OpenedSource> {
-  const [{ openSource }, { recordedSource }] = await Promise.all([import('../source.ts'), import('../native.ts')]);
-  return openSource(context, given ?? (await recordedSource(reader)), {});
+  const { openSource } = await import('../source.ts');
+  const facts = (await reader.custody())?.['source'];
+  const known: unknown = typeof facts === 'object' && facts !== null ? Reflect.get(facts, 'location') : null;
+  const location = given ?? (typeof known === 'string' ? known : null);
+  if (location !== null) return openSource(context, location, {});
+  throw new MailproofError('USAGE', `The manifest in ${reader.sink.location} does not say where its archive lies.`, {
+    advice: 'Give the archive with --source, or leave natives out with --no-natives.',
+  });
 }
 
 function report({ printer }: Context, options: ProduceCommandOptions, result: ProductionResult): number {
@@ -134,7 +148,9 @@ function report({ printer }: Context, options: ProduceCommandOptions, result: Pr
     title:
       result.missingNatives > 0
         ? 'Produced, but some documents are without their octets: exceptions.csv names them.'
-        : 'Produced: every native was held to its digest before and after writing.',
+        : result.natives === 0
+          ? 'Produced, without natives.'
+          : 'Produced: every native was held to its digest before and after writing.',
     lines: [
       { label: 'Documents', text: `${number(result.documents)} in ${counted(result.families, 'family', 'families')}` },
       { label: 'Numbers', text: `${result.firstNumber ?? ''} to ${result.lastNumber ?? ''}` },

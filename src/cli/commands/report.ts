@@ -1,5 +1,7 @@
-import type { ManifestReader } from '../../manifest/index.ts';
-import type { Finding } from '../../model/index.ts';
+import { randomBytes } from 'node:crypto';
+import { type ManifestReader, ROOT_PATH } from '../../manifest/index.ts';
+import { type Finding, MailproofError } from '../../model/index.ts';
+import type { Timestamp } from '../../report/index.ts';
 import type { CheckRunResult, SourceFacts } from '../../verify/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { octets } from '../units.ts';
@@ -7,11 +9,16 @@ import { reasonLines, VERDICT_EXITS, VERDICT_SENTENCES, verdictData } from '../v
 
 export const REPORT_PATH = 'report.html';
 export const DECLARATION_PATH = 'declaration.html';
+export const TIMESTAMP_PATH = 'timestamp.tsr';
 
 export interface ReportOptions extends CommonOptions {
   readonly outputLog?: string;
   /** Writes a draft declaration for counsel too. */
   readonly declaration?: boolean;
+  /** URL of a time stamping authority to be asked for a stamp of manifest.json. */
+  readonly timestamp?: string;
+  /** File with the certificates that authority is trusted by, PEM. */
+  readonly timestampAuthority?: string;
 }
 
 export interface ReportWritten {
@@ -25,6 +32,7 @@ export async function writeReport(
   verified: Pick<CheckRunResult, 'findings' | 'verdict' | 'checks'>,
   facts: SourceFacts | null,
   signal: AbortSignal,
+  timestamp: Timestamp | null = null,
 ): Promise<ReportWritten> {
   const { collectStatistics, renderReport } = await import('../../report/index.ts');
   const statistics = await collectStatistics(manifest, signal);
@@ -38,6 +46,7 @@ export async function writeReport(
     statistics,
     facts,
     manifestDigest: manifest.digest,
+    timestamp,
   });
   const { sink } = manifest;
   const { size } = await sink.put(REPORT_PATH, Buffer.from(page), { mediaType: 'text/html; charset=utf-8', signal });
@@ -64,12 +73,14 @@ export async function reportCommand(context: Context, dest: string, options: Rep
   const facts = { ...recorded, outputLogs: [...recorded.outputLogs, ...given] };
   const silent = { ...printer, finding: () => undefined };
   const verified = await checkRun({ manifest, facts, reporter: silent, signal });
-  const report = await writeReport(manifest, verified, facts, signal);
+  const timestamp = await stampManifest(manifest, options, signal);
+  const report = await writeReport(manifest, verified, facts, signal, timestamp);
   const declaration = options.declaration === true ? await writeDeclaration(manifest) : null;
   printer.summary({
     title: VERDICT_SENTENCES[verified.verdict.verdict],
     lines: [
       { label: 'Report', text: `${report.location} (${octets(report.size)})` },
+      ...(timestamp === null ? [] : [{ label: 'Stamped', text: `${timestamp.time} by ${timestamp.authority}` }]),
       ...(declaration === null ? [] : [{ label: 'Draft', text: `${declaration} (for counsel)` }]),
       ...reasonLines(verified.verdict),
     ],
@@ -79,6 +90,7 @@ export async function reportCommand(context: Context, dest: string, options: Rep
       report: report.location,
       reportSize: report.size,
       declaration,
+      timestamp: timestamp === null ? null : { ...timestamp },
       ...verdictData(verified.verdict),
     },
   });
@@ -94,4 +106,37 @@ async function writeDeclaration(manifest: ManifestReader): Promise<string> {
   });
   await manifest.sink.put(DECLARATION_PATH, Buffer.from(page), { mediaType: 'text/html; charset=utf-8' });
   return `${manifest.sink.location.replace(/\/$/, '')}/${DECLARATION_PATH}`;
+}
+
+/** Asks the authority for a stamp of manifest.json and keeps it beside the manifest, once it is known to be valid. */
+async function stampManifest(
+  manifest: ManifestReader,
+  { timestamp: url, timestampAuthority: file }: ReportOptions,
+  signal: AbortSignal,
+): Promise<Timestamp | null> {
+  if (url === undefined) return null;
+  if (file === undefined) {
+    throw new MailproofError('USAGE', 'A time stamp cannot be verified without its authority’s certificate.', {
+      advice: 'Give the certificates with --timestamp-authority FILE.pem.',
+    });
+  }
+  const [{ readFile }, { requestTimestamp }, { timestampRequest, verifyTimestamp }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../../io/timestamp-authority.ts'),
+    import('../../report/index.ts'),
+  ]);
+  const authority = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new MailproofError('SOURCE_NOT_FOUND', `The certificates ${file} cannot be read.`, { cause });
+  });
+  const source = await manifest.sink.open(ROOT_PATH);
+  const octets = await source.bytes(0, source.size, signal);
+  await source.close();
+  const nonce = randomBytes(8);
+  const response = await requestTimestamp(url, timestampRequest({ sha256: manifest.digest, nonce }), { signal });
+  const result = await verifyTimestamp({ response, octets, authorities: [authority], nonce });
+  if (!result.valid) {
+    throw new MailproofError('SOURCE_UNREADABLE', `The time stamp of ${url} is not valid: ${result.reason}.`);
+  }
+  await manifest.sink.put(TIMESTAMP_PATH, response, { mediaType: 'application/timestamp-reply', signal });
+  return result.stamp;
 }

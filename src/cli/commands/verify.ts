@@ -1,3 +1,6 @@
+import type { ManifestReader } from '../../manifest/index.ts';
+import { type ByteSource, type Finding, MailproofError } from '../../model/index.ts';
+import type { Testimony } from '../against.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import type { DecryptOptions } from '../decrypted-source.ts';
 import { number } from '../units.ts';
@@ -6,35 +9,54 @@ export interface VerifyOptions extends CommonOptions, DecryptOptions {
   readonly source?: string;
   readonly outputLog?: string;
   readonly workers?: number;
+  readonly against?: string;
+  readonly sample?: number;
+  readonly since?: string;
+  readonly allDigests?: boolean;
+  readonly secondOpinion?: boolean;
 }
 
 /** `verify DEST`: reads the run again, and with `--source` the archive, and says what that proves. */
 export async function verifyCommand(context: Context, dest: string, options: VerifyOptions): Promise<number> {
   const { clock, printer, signal } = context;
   const begun = clock.now();
-  const [{ openSink }, { openSource }, { ManifestReader }, { checkRun, NO_FACTS }, facts, verdicts, { makePool }] =
-    await Promise.all([
-      import('../sink.ts'),
-      import('../source.ts'),
-      import('../../manifest/index.ts'),
-      import('../../verify/index.ts'),
-      import('../facts.ts'),
-      import('../verdict.ts'),
-      import('../pool.ts'),
-    ]);
-  const manifest = await ManifestReader.open(await openSink(context, dest, {}));
+  const [
+    { openSink },
+    { openSource },
+    { ManifestReader: Reader },
+    { checkRun, NO_FACTS },
+    facts,
+    verdicts,
+    { makePool },
+  ] = await Promise.all([
+    import('../sink.ts'),
+    import('../source.ts'),
+    import('../../manifest/index.ts'),
+    import('../../verify/index.ts'),
+    import('../facts.ts'),
+    import('../verdict.ts'),
+    import('../pool.ts'),
+  ]);
+  const manifest = await Reader.open(await openSink(context, dest, {}));
   const custody = await manifest.custody();
   const recorded = facts.factsIn(custody) ?? NO_FACTS;
   const outputLogs = options.outputLog === undefined ? [] : [await facts.readOutputLogFile(options.outputLog)];
   const opened = options.source === undefined ? null : await openSource(context, options.source, options);
   const pool = makePool(options.workers);
   try {
+    const testimony = await testimonyOf(context, manifest, options, recorded.job?.startTime ?? null);
+    const opinion = await secondOpinion(context, manifest, options, opened?.source ?? null);
     const result = await checkRun({
       manifest,
       source: opened?.source ?? null,
       facts: recorded,
       outputLogs,
-      findings: facts.sourceFindingsIn(custody),
+      findings: [...facts.sourceFindingsIn(custody), ...testimony.findings, ...opinion],
+      witnesses: testimony.witnesses,
+      earlier: testimony.earlier,
+      ...(options.sample !== undefined && { sample: options.sample }),
+      ...(options.since !== undefined && { since: options.since }),
+      allDigests: options.allDigests === true,
       rootDigest: rootDigestIn(custody),
       digester: pool,
       reporter: printer,
@@ -78,6 +100,33 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
     await opened?.source.close();
     opened?.close();
   }
+}
+
+async function testimonyOf(
+  context: Context,
+  manifest: ManifestReader,
+  { against }: VerifyOptions,
+  exportStart: string | null,
+): Promise<Testimony> {
+  if (against === undefined) return { findings: [], witnesses: [], earlier: null };
+  return (await import('../against.ts')).askWitness(context, manifest, against, exportStart);
+}
+
+/** Parses every message with mailparser too. What differs is worth a look and never loss by itself. */
+async function secondOpinion(
+  { signal, printer }: Context,
+  manifest: ManifestReader,
+  options: VerifyOptions,
+  source: ByteSource | null,
+): Promise<readonly Finding[]> {
+  if (options.secondOpinion !== true) return [];
+  if (source === null) {
+    throw new MailproofError('USAGE', 'A second opinion needs the archive.', { advice: 'Give it with --source.' });
+  }
+  const { checkSecondOpinion } = await import('../../verify/index.ts');
+  const { findings, messages, agreed } = await checkSecondOpinion(manifest, source, signal);
+  printer.note(`Second opinion: mailparser agrees on ${number(agreed)} of ${number(messages)} messages.`);
+  return findings;
 }
 
 /** The digest of manifest.json that the custody record noted when the run ended. */

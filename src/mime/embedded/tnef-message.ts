@@ -107,7 +107,8 @@ function bodyParts(
   if (text !== null) parts.push(add(Buffer.from(text, 'utf8'), { ...plain, type: 'text/plain', charset: 'utf-8' }));
   if (html !== null) parts.push(add(Buffer.from(html, 'utf8'), { ...plain, type: 'text/html', charset: 'utf-8' }));
   // RTF from which HTML or text was taken is in the stream, which is kept; alone it is the body.
-  if (rtf !== null && parts.length === 0) parts.push(add(Buffer.from(rtf, 'latin1'), { ...plain, type: 'application/rtf', charset: null }));
+  if (rtf !== null && parts.length === 0)
+    parts.push(add(Buffer.from(rtf, 'latin1'), { ...plain, type: 'application/rtf', charset: null }));
   return parts;
 }
 

@@ -32,7 +32,7 @@ function judge(lines: readonly string[]): boolean {
   for (const [index, line] of lines.entries()) {
     if (line === '') break;
     // Binary formats have NULs and control characters where a header has letters.
-    if (/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(line.slice(0, 80))) return false;
+    if (isBinary(line)) return false;
     if (line[0] === ' ' || line[0] === '\t') {
       if (index === 0) stray++;
       continue;
@@ -55,4 +55,13 @@ function judge(lines: readonly string[]): boolean {
     known >= 2 ||
     (other <= 3 && (ENTITY.test(lines[0] ?? '') || /^(?:from|date|subject|to)[ \t]*:/i.test(lines[0] ?? '')))
   );
+}
+
+function isBinary(line: string): boolean {
+  for (let at = 0; at < Math.min(line.length, 80); at++) {
+    const code = line.charCodeAt(at);
+    // ESC belongs to ISO-2022-JP, which is raw in the headers of old Japanese mail.
+    if (code < 0x09 || (code > 0x0d && code < 0x20 && code !== 0x1b)) return true;
+  }
+  return false;
 }

@@ -64,7 +64,7 @@ export function sniffType(head: Buffer): string | null {
     if (!text.startsWith(octets, offset)) continue;
     if (offset === 8 && !text.startsWith('RIFF')) continue;
     // Two letters alone would make a program of every text that begins with them.
-    if (octets === 'MZ' && !/[\0-\x08]/.test(text)) continue;
+    if (octets === 'MZ' && !text.includes('\0')) continue;
     if (octets === 'BZh' && !/^BZh[1-9]1AY&SY/.test(text)) continue;
     return type;
   }

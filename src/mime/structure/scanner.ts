@@ -1,7 +1,8 @@
-import { type HeaderBlock, isWellKnownField, readHeaderBlock } from '../header/block.ts';
+import { type HeaderBlock, readHeaderBlock } from '../header/block.ts';
 import type { MimeLimits } from '../limits.ts';
 import type { WorkCounter } from '../work-counter.ts';
-import { Boundaries, type BoundaryMatch, boundaryLine, MAX_BOUNDARY_LINE } from './boundaries.ts';
+import type { BoundaryMatch } from './boundaries.ts';
+import { OpenMultiparts } from './open-multiparts.ts';
 import { openPart } from './open-part.ts';
 import type { Part, Stretch } from './part.ts';
 
@@ -23,13 +24,6 @@ export interface ScannerOptions {
   readonly layout?: Stretch[] | undefined;
 }
 
-interface OpenMultipart {
-  readonly part: Part;
-  readonly children: Part[];
-  boundary: string | null;
-  closed: boolean;
-}
-
 /** With this much of the message behind the place at hand, no decision depends on what has not come yet. */
 const LOOKAHEAD = 4_096;
 
@@ -40,8 +34,7 @@ const LOOKAHEAD = 4_096;
 export class StructureScanner {
   root: Part | null = null;
   private readonly options: ScannerOptions;
-  private readonly boundaries = new Boundaries();
-  private readonly open: OpenMultipart[] = [];
+  private readonly open = new OpenMultiparts();
   private leaf: Part | null = null;
   private mode: 'header' | 'body' | 'done' = 'header';
   private defaultType = 'text/plain';
@@ -74,7 +67,7 @@ export class StructureScanner {
 
   private header(view: Buffer, at: number, final: boolean): number | null {
     const block = readHeaderBlock(view, at, view.length, {
-      isDelimiter: (line) => this.open.length > 0 && this.matchAt(view, line) !== null,
+      isDelimiter: (line) => this.open.depth > 0 && this.open.match(view, line) !== null,
       atMessageStart: this.root === null,
       maxBytes: this.options.limits.maxHeaderBytes,
       maxFields: this.options.limits.maxHeaderFields,
@@ -93,11 +86,11 @@ export class StructureScanner {
   }
 
   private place(at: number, block: HeaderBlock): Part {
-    const parent = this.open.at(-1);
+    const parent = this.open.innermost;
     const number = (parent?.children.length ?? 0) + 1;
     const path = parent === undefined ? '' : parent.part.path === '' ? `${number}` : `${parent.part.path}.${number}`;
     const headerStart = this.base + at;
-    const opened = openPart(block, { path, depth: this.open.length, defaultType: this.defaultType, headerStart });
+    const opened = openPart(block, { path, depth: this.open.depth, defaultType: this.defaultType, headerStart });
     return { ...opened, bodyStart: this.base + block.bodyStart, bodyEnd: this.base + block.bodyStart };
   }
 
@@ -105,7 +98,7 @@ export class StructureScanner {
     const { limits, counter } = this.options;
     counter.steps++;
     this.root ??= part;
-    this.open.at(-1)?.children.push(part);
+    this.open.innermost?.children.push(part);
     headerFaults(part, block, limits);
     this.mark('header', part.bodyStart, part.path);
     this.mode = 'body';
@@ -115,7 +108,7 @@ export class StructureScanner {
       part.faults.add('LIMIT_REACHED', `More parts than maxParts (${limits.maxParts}): the rest is within this one.`);
     }
     if (!part.type.startsWith('multipart/')) this.beginLeaf(part);
-    else if (this.open.length >= limits.maxMultipartDepth) {
+    else if (this.open.depth >= limits.maxMultipartDepth) {
       part.faults.add('LIMIT_REACHED', `Deeper than maxMultipartDepth (${limits.maxMultipartDepth}): kept as octets.`);
       part.type = 'application/octet-stream';
       this.beginLeaf(part);
@@ -131,13 +124,7 @@ export class StructureScanner {
     const children: Part[] = [];
     part.children = children;
     this.leaf = null;
-    const boundary = part.parameters.get('boundary')?.trimEnd() ?? '';
-    // Boundaries are compared as octets: a raw 8-bit one was decoded with its parameter.
-    const octets = Buffer.from(boundary, 'utf8').toString('latin1');
-    const usable = octets !== '' && octets.length < MAX_BOUNDARY_LINE - 8;
-    if (!usable) part.faults.add('BOUNDARY_MISSING', 'The multipart names no usable boundary.');
-    this.open.push({ part, children, boundary: usable ? octets : null, closed: false });
-    if (usable) this.boundaries.open(octets, this.open.length - 1);
+    this.open.push(part, children);
     if (part.encoding !== 'identity' && part.encoding !== 'unknown') {
       part.faults.add('TRANSFER_ENCODING_UNKNOWN', 'A multipart cannot be encoded (RFC 2045 §6.4); read as it stands.');
     }
@@ -145,11 +132,11 @@ export class StructureScanner {
 
   private body(view: Buffer, at: number, final: boolean): number | null {
     let search = at;
-    const found = this.open.length === 0 || this.sealed ? null : this.findBoundary(view, at, final);
+    const found = this.open.depth === 0 || this.sealed ? null : this.findBoundary(view, at, final);
     if (found !== null && typeof found === 'object') return this.boundary(view, at, found);
     if (final) search = view.length;
     else if (typeof found === 'number') search = found;
-    else search = this.open.length === 0 || this.sealed ? view.length : Math.max(at, view.length - 5);
+    else search = this.open.depth === 0 || this.sealed ? view.length : Math.max(at, view.length - 5);
     this.pass(at, search);
     if (!final) return search === at ? null : search;
     this.finish(this.base + view.length);
@@ -161,7 +148,7 @@ export class StructureScanner {
     const { counter } = this.options;
     if (this.fresh && view[from] === 0x2d && view[from + 1] === 0x2d) {
       if (!final && from + LOOKAHEAD > view.length) return from;
-      const match = this.matchAt(view, from);
+      const match = this.open.match(view, from);
       if (match !== null) return { match, contentEnd: from, line: from };
     }
     if (this.fresh && !final && view.length - from < 2) return from;
@@ -173,28 +160,10 @@ export class StructureScanner {
       if (hit < 0) return null;
       const contentEnd = beforeLineBreak(view, from, hit);
       if (!final && hit + LOOKAHEAD > view.length) return contentEnd;
-      const match = this.matchAt(view, hit + 1);
+      const match = this.open.match(view, hit + 1);
       if (match !== null) return { match, contentEnd, line: hit + 1 };
       search = hit + 1;
     }
-  }
-
-  private matchAt(view: Buffer, line: number): BoundaryMatch | null {
-    const text = boundaryLine(view, line);
-    return this.boundaries.match(text) ?? this.adopt(view, line, text);
-  }
-
-  /** A multipart without a boundary takes the first line that can only be one: a part's header follows it. */
-  private adopt(view: Buffer, line: number, text: string): BoundaryMatch | null {
-    const innermost = this.open.at(-1);
-    if (innermost === undefined || innermost.boundary !== null || innermost.children.length > 0) return null;
-    if (text === '' || text.endsWith('--') || text.length > 200 || /\s/.test(text)) return null;
-    const feed = view.indexOf(10, line);
-    const next = feed < 0 ? '' : view.toString('latin1', feed + 1, feed + 1 + 80);
-    if (!/^content-/i.test(next) || !isWellKnownField(next)) return null;
-    innermost.boundary = text;
-    this.boundaries.open(text, this.open.length - 1);
-    return { level: this.open.length - 1, closes: false };
   }
 
   private boundary(view: Buffer, at: number, found: FoundBoundary): number {
@@ -202,8 +171,8 @@ export class StructureScanner {
     const next = feed < 0 ? view.length : feed + 1;
     this.pass(at, found.contentEnd);
     this.endLeaf();
-    while (this.open.length - 1 > found.match.level) this.closeMultipart();
-    const multipart = this.open[found.match.level];
+    while (this.open.depth - 1 > found.match.level) this.closeMultipart();
+    const multipart = this.open.at(found.match.level);
     if (multipart === undefined) return next;
     const { path } = multipart.part;
     this.markBody(this.base + found.contentEnd);
@@ -216,8 +185,7 @@ export class StructureScanner {
     this.fresh = true;
     if (found.match.closes) {
       // What follows is its epilogue; of a multipart around it with the same boundary, the next line of that is a part's.
-      multipart.closed = true;
-      if (multipart.boundary !== null) this.boundaries.close(multipart.boundary);
+      this.open.markClosed(multipart);
       return next;
     }
     this.defaultType = multipart.part.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
@@ -229,7 +197,7 @@ export class StructureScanner {
   private pass(start: number, end: number): void {
     if (end <= start) return;
     this.fresh = false;
-    const innermost = this.open.at(-1);
+    const innermost = this.open.innermost;
     if (this.leaf !== null) {
       this.leaf.bodyEnd = this.base + end;
       this.options.handler.body(this.leaf, start, end);
@@ -252,7 +220,6 @@ export class StructureScanner {
     const multipart = this.open.pop();
     if (multipart === undefined) return;
     const { part, boundary, closed } = multipart;
-    if (boundary !== null && !closed) this.boundaries.close(boundary);
     if (multipart.children.length > 0) {
       if (!closed) part.faults.add('PART_UNCLOSED', 'The multipart has no closing boundary.');
       return;
@@ -268,12 +235,12 @@ export class StructureScanner {
   private finish(end: number): void {
     this.endLeaf();
     this.markBody(end);
-    while (this.open.length > 0) this.closeMultipart();
+    while (this.open.depth > 0) this.closeMultipart();
     this.mode = 'done';
   }
 
   private markBody(end: number): void {
-    const innermost = this.open.at(-1);
+    const innermost = this.open.innermost;
     if (this.leaf !== null) this.mark('body', end, this.leaf.path);
     else if (innermost === undefined) this.mark('body', end, '');
     else this.mark(innermost.closed ? 'epilogue' : 'prologue', end, innermost.part.path);

@@ -11,11 +11,12 @@ export type TransferEncoding = 'identity' | 'base64' | 'quoted-printable' | 'uue
  */
 export function readTransferEncoding(value: string | null): TransferEncoding {
   if (value === null) return 'identity';
-  const token = value
+  const words = value
     .replace(/\([^()]*\)/g, ' ')
     .trim()
-    .split(/[\s;,]/, 1)[0];
-  switch (token?.replace(/^["']|["']$/g, '').toLowerCase()) {
+    .split(/[\s;,]/, 1);
+  const token = (words[0] ?? '').replace(/^["']|["']$/g, '').toLowerCase();
+  switch (token) {
     case '':
     case '7bit':
     case '7-bit':

@@ -12,12 +12,12 @@ export class Feed implements AsyncIterable<Uint8Array> {
   #waiting: Waiting | null = null;
   #wake: (() => void) | null = null;
   #ended = false;
-  #stopped = false;
+  #stopped: { readonly cause: unknown } | null = null;
   #failure: { readonly cause: unknown } | null = null;
 
   async push(chunk: Uint8Array): Promise<void> {
     if (chunk.length === 0) return;
-    if (this.#stopped) throw new Error('the output has stopped taking octets');
+    if (this.#stopped !== null) throw this.#stopped.cause;
     await new Promise<void>((taken, refused) => {
       this.#waiting = { chunk, taken, refused };
       this.#wake?.();
@@ -35,14 +35,21 @@ export class Feed implements AsyncIterable<Uint8Array> {
     this.#wake?.();
   }
 
+  /** Says that nobody reads any more, perhaps nobody ever did: whoever pushes fails with `cause`. */
+  stop(cause: unknown): void {
+    this.#stopped ??= { cause };
+    this.#waiting?.refused(cause);
+    this.#waiting = null;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
         if (this.#failure !== null) throw this.#failure.cause;
         const waiting = this.#waiting;
         if (waiting !== null) {
-          this.#waiting = null;
           yield waiting.chunk;
+          this.#waiting = null;
           waiting.taken();
           continue;
         }
@@ -53,8 +60,7 @@ export class Feed implements AsyncIterable<Uint8Array> {
         this.#wake = null;
       }
     } finally {
-      this.#stopped = true;
-      this.#waiting?.refused(new Error('the output has stopped taking octets'));
+      this.stop(new Error('the output has stopped taking octets'));
     }
   }
 }

@@ -71,6 +71,8 @@ export function tarOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
     concurrency: 1,
     async put(name, content) {
       signal?.throwIfAborted();
+      // A pack that was destroyed refuses everything: the sink's own error says more.
+      if (pack.destroyed) await uploading;
       if (!(content instanceof Uint8Array)) return streamed(name, content);
       const octets = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
       await Promise.race([

@@ -45,7 +45,9 @@ async function allFolders(run: ProductionRun, paths: readonly string[]): Promise
   const feeds = new Map(paths.map((path) => [path, new Feed()]));
   const writing = [...feeds].map(async ([path, feed]) => putFile(run, path, () => feed));
   const all = Promise.all(writing);
-  all.catch(() => undefined);
+  all.catch((cause: unknown) => {
+    for (const feed of feeds.values()) feed.stop(cause);
+  });
   try {
     for await (const family of readFamilies(run.production, { natives: true, text: false, signal: run.signal })) {
       for (const read of family) {
@@ -57,8 +59,9 @@ async function allFolders(run: ProductionRun, paths: readonly string[]): Promise
     for (const feed of feeds.values()) feed.end();
   } catch (error) {
     for (const feed of feeds.values()) feed.fail(error);
-    await Promise.allSettled(writing);
-    throw error;
+    const failed = (await Promise.allSettled(writing)).find(({ status }) => status === 'rejected');
+    // A file's own failure says more than the feed that found it gone.
+    throw failed?.status === 'rejected' ? failed.reason : error;
   }
   await all;
   run.files.sort();

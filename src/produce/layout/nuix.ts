@@ -7,7 +7,7 @@ import { edrmTexts } from './edrm.ts';
 import { writeFiles } from './files.ts';
 
 const escaped = (text: string): string =>
-  text.replace(/[\u0000-\u001f]/g, ' ').replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  text.replace(/\p{Cc}/gu, ' ').replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** `._metadata/image_metadata.xml`. */
 function imageMetadata({ options }: ProductionRun): string {
@@ -30,8 +30,10 @@ export async function writeNuix(run: ProductionRun, makeZip: (path: string) => O
   try {
     const within: ProductionRun = { ...run, output: image };
     await writeFiles(within, { natives: run.options.natives, text: false });
-    const sha1 = createHash('sha1');
+    let sha1 = createHash('sha1');
     async function* contents(): AsyncGenerator<Uint8Array> {
+      // Made once to be measured, and once to be written.
+      sha1 = createHash('sha1');
       const texts = edrmTexts(
         run,
         ({ position, nativePath }) => ({ native: run.outcomes.hasNative(position) ? nativePath : null, text: null }),

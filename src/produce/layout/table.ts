@@ -30,14 +30,14 @@ const encodingOf = (run: ProductionRun) => run.options.encoding ?? run.rows.prof
 export async function writeTable(run: ProductionRun, path: string, kind: 'dat' | 'csv'): Promise<void> {
   const encoder = encoderOf(encodingOf(run));
   const carry = tableCarry(run, kind);
-  const { line } = SYNTAX[kind];
+  const line = (values: readonly string[]) => SYNTAX[kind].line(values);
   async function* lines(): AsyncGenerator<string> {
     yield line(run.rows.profile.columns.map(([name]: Column) => name));
     for await (const document of documents(run)) yield line(rowCells(document, run.rows, carry, () => undefined));
   }
   async function* octets(): AsyncGenerator<Uint8Array> {
     if (encoder.mark.length > 0) yield encoder.mark;
-    yield* textChunks(lines(), encoder.encode);
+    yield* textChunks(lines(), (text) => encoder.encode(text));
   }
   await putFile(run, path, octets);
 }

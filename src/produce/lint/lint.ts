@@ -28,8 +28,8 @@ async function describing(input: LintInput): Promise<{ readonly path: string; re
   const found: { path: string; kind: Kind }[] = [];
   for await (const { path } of sink.list('')) {
     // Natives may be load files themselves.
-    if (/(?:^|\/)(?:NATIVES?|TEXT|IMAGES?|data|items|other)\//i.test(path)) continue;
-    if (path === 'bagit.txt') found.push({ path, kind: 'bag' });
+    if (/(?:^|\/)(?:natives?|text|images?)\//i.test(path) || /^(?:data|items|other|mbox)\//.test(path)) continue;
+    if (path === 'manifest-sha256.txt') found.push({ path, kind: 'bag' });
     else if (/\.dat$/i.test(path)) found.push({ path, kind: 'dat' });
     else if (/(?:^|\/)(?:edrm|image_contents)\.xml$/i.test(path)) found.push({ path, kind: 'edrm' });
     else if (/\.csv$/i.test(path) && !/(?:^|\/)(?:exceptions|duplicates|mailbag[^/]*)\.csv$/i.test(path)) {

@@ -34,7 +34,11 @@ export async function lintLoadFile(input: LoadFileInput): Promise<number> {
       expected,
       found: found.encoding,
     });
-  } else if (found.encoding === 'windows-1252' || (kind === 'dat' && profile === null && found.encoding === 'utf-8')) {
+  } else if (
+    found.mark === 0 &&
+    (profile === null || profile.encodings.includes('utf-8-bom')) &&
+    (kind === 'dat' || found.encoding === 'windows-1252')
+  ) {
     faults.add('lint-encoding', `${path} has no byte order mark: it was read as ${found.encoding}.`, 'warning');
   }
   const reader = new DelimitedReader(DELIMITERS[kind]);

@@ -30,8 +30,9 @@ export class NumberChecks {
       this.#faults.add('lint-number', `${row} has no legal control number.`, 'error', { found: cells.controlNumber });
       return;
     }
+    const before = this.#last;
     this.#dense(row, split.prefix, split.number);
-    this.#families(row, split.number, cells);
+    this.#families(row, split.number, before, cells);
   }
 
   /** The end of the file: the last family must be complete. */
@@ -66,7 +67,7 @@ export class NumberChecks {
     }
   }
 
-  #families(row: string, number: number, { first, last, parent }: FamilyCells): void {
+  #families(row: string, number: number, before: number | null, { first, last, parent }: FamilyCells): void {
     const begin = first === '' ? number : (splitControlNumber(first)?.number ?? Number.NaN);
     const end =
       last === ''
@@ -76,7 +77,7 @@ export class NumberChecks {
         : (splitControlNumber(last)?.number ?? Number.NaN);
     const open = this.#family;
     if (open === null || begin !== open.first) {
-      if (open !== null && number <= open.last) this.#open();
+      if (open !== null && before !== null && before < open.last) this.#open();
       this.#family = { first: begin, last: end, row };
       if (begin !== number && first !== '') {
         this.#faults.add('lint-family', `${row} is of the family of ${first}, which does not stand before it.`);

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { i32, struct, structOctets, variable } from './thrift.ts';
 
 export type ColumnType = 'text' | 'number' | 'boolean' | 'moment';
@@ -17,10 +16,6 @@ export const CONVERTED: { readonly [type in ColumnType]: number | null } = {
 
 const PLAIN = 0;
 const RLE = 3;
-/** RFC 1952 §2.3.1: "unknown". zlib writes the system it was built for there. */
-const SYSTEM_OCTET = 9;
-const SYSTEM_UNKNOWN = 255;
-
 /** Which values are there: one bit a value in one bit-packed run, preceded by its length. */
 function definitionLevels(values: readonly ColumnValue[]): Buffer {
   const bits = Buffer.alloc(Math.ceil(values.length / 8));
@@ -56,18 +51,16 @@ function plain(type: ColumnType, values: readonly ColumnValue[]): Buffer {
   return octets;
 }
 
-/** A column's values as one data page: its header and its octets, compressed with gzip. */
-export function columnPage(
-  type: ColumnType,
-  values: readonly ColumnValue[],
-): { readonly octets: Buffer; readonly uncompressed: number } {
+/**
+ * A column's values as one data page: its header and its octets. Not compressed: what zlib makes of them differs from version
+ * to version, and the same production must be the same octets.
+ */
+export function columnPage(type: ColumnType, values: readonly ColumnValue[]): Buffer {
   const page = Buffer.concat([definitionLevels(values), plain(type, values)]);
-  const compressed = gzipSync(page, { level: 6 });
-  compressed[SYSTEM_OCTET] = SYSTEM_UNKNOWN;
   const header = structOctets([
     [1, i32(0)],
     [2, i32(page.length)],
-    [3, i32(compressed.length)],
+    [3, i32(page.length)],
     [
       5,
       struct([
@@ -78,5 +71,5 @@ export function columnPage(
       ]),
     ],
   ]);
-  return { octets: Buffer.concat([header, compressed]), uncompressed: header.length + page.length };
+  return Buffer.concat([header, page]);
 }

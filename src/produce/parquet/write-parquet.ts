@@ -11,7 +11,7 @@ const GROUP_ROWS = 10_000;
 /** UTF-16 units of text held at once: rows may be few and long. */
 const GROUP_TEXT = 32 * 1024 * 1024;
 const MAGIC = Buffer.from('PAR1', 'latin1');
-const GZIP = 2;
+const UNCOMPRESSED = 0;
 const OPTIONAL = 1;
 
 /** Writes a Parquet file (format 1.0, one data page a column and row group) as it goes. */
@@ -33,10 +33,10 @@ export async function* writeParquet(
         type,
         held.map((row) => row[at] ?? null),
       );
-      chunks.push(columnChunk(name, type, held.length, offset, page.octets.length, page.uncompressed));
-      offset += page.octets.length;
-      groupOctets += page.uncompressed;
-      yield page.octets;
+      chunks.push(columnChunk(name, type, held.length, offset, page.length));
+      offset += page.length;
+      groupOctets += page.length;
+      yield page;
     }
     groups.push(
       struct([
@@ -68,21 +68,14 @@ export async function* writeParquet(
   yield Buffer.concat([footer, length, MAGIC]);
 }
 
-function columnChunk(
-  name: string,
-  type: ColumnType,
-  values: number,
-  offset: number,
-  octets: number,
-  uncompressed: number,
-): ThriftValue {
+function columnChunk(name: string, type: ColumnType, values: number, offset: number, octets: number): ThriftValue {
   const metadata = struct([
     [1, i32(PHYSICAL[type])],
     [2, list('i32', [i32(0), i32(3)])],
     [3, list('binary', [text(name)])],
-    [4, i32(GZIP)],
+    [4, i32(UNCOMPRESSED)],
     [5, i64(values)],
-    [6, i64(uncompressed)],
+    [6, i64(octets)],
     [7, i64(octets)],
     [9, i64(offset)],
   ]);

@@ -49,6 +49,16 @@ export function custodySection(input: ReportInput): Markup {
     ['Platform', run('platform')],
     ['Node.js', run('node')],
   ]);
+  const stamp = input.timestamp ?? null;
+  const stamped =
+    stamp === null
+      ? null
+      : facts('Time stamp of manifest.json (RFC 3161)', [
+          ['Existed at', foreign(stamp.time)],
+          ['Authority', foreign(stamp.authority)],
+          ['Policy', code(stamp.policy)],
+          ['Serial number', code(stamp.serial)],
+        ]);
   const settings = facts(
     'Settings that shape the manifest',
     Object.entries(root.settings).map(([name, value]) => [
@@ -58,5 +68,5 @@ export function custodySection(input: ReportInput): Markup {
   );
   const none =
     custody === null ? html`<p class="note">There is no custody record (custody.json) beside this manifest.</p>` : null;
-  return html`${none}${source}${digests}${made}${settings}`;
+  return html`${none}${source}${digests}${stamped}${made}${settings}`;
 }

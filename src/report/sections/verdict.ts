@@ -76,8 +76,8 @@ export function verdictSection(input: ReportInput): Markup {
   const figures: readonly (readonly [string, string])[] = [
     ['Items', number(ledger.items.total)],
     ['Of mail', octets(ledger.nativeBytes)],
-    ['Read without issue', number(ledger.items.read)],
-    ['Read with issues', number(ledger.items.readWithIssues)],
+    ['Without issue', number(ledger.items.read)],
+    ['With issues', number(ledger.items.readWithIssues)],
     ['Unreadable', number(ledger.items.unreadable + ledger.entries.unreadable)],
     ['Ledger', root.balanced ? 'balances' : 'open'],
   ];

@@ -99,10 +99,17 @@ export const ISSUE_RULES: readonly IssueRule[] = [
   },
   {
     name: 'mid-part-end',
-    codes: ['PART_UNCLOSED', 'HEADER_UNTERMINATED'],
+    codes: ['PART_UNCLOSED'],
     severity: 'warning',
     of: (record) => topLevel(record) && !endsInFile(record),
     says: 'ends without its last boundary: cut, or sent so',
+  },
+  {
+    name: 'mid-part-end',
+    codes: ['HEADER_UNTERMINATED'],
+    severity: 'warning',
+    of: (record) => topLevel(record) && record.email?.bodyStructure.size === 0,
+    says: 'ends within its header: cut, or sent so',
   },
   {
     name: 'calendar-end',

@@ -63,7 +63,8 @@ export async function checkSecondOpinion(
   source: ByteSource,
   signal?: AbortSignal,
 ): Promise<SecondOpinionResult> {
-  const findings = new FindingList('second-opinion', 200);
+  // Lists of their own: what is worth a look must not drown in what is merely worth knowing.
+  const lists = { warning: new FindingList('second-opinion', 200), info: new FindingList('second-opinion') };
   const differences: Record<string, number> = {};
   let [messages, agreed] = [0, 0];
   const octets = messagesOf(source, signal);
@@ -81,13 +82,13 @@ export async function checkSecondOpinion(
         const about = { entry: record.source.entry, record: record.id };
         const why = note === undefined ? '' : `: ${note}`;
         const message = `${record.source.entry}: mailparser disagrees about the ${field} (${kind}${why}).`;
-        findings.add(SEVERITIES[kind], message, { ...about, ...shown(ours, theirs) });
+        lists[SEVERITIES[kind]].add(SEVERITIES[kind], message, { ...about, ...shown(ours, theirs) });
       }
     }
   } finally {
     await octets.return(undefined);
   }
-  return { findings: [...findings], messages, agreed, differences };
+  return { findings: [...lists.warning, ...lists.info], messages, agreed, differences };
 }
 
 /** Values in a finding are short tokens, never content at length. */

@@ -81,7 +81,7 @@ const ourAddresses = (list: readonly EmailAddress[] | null): string[] =>
   (list ?? []).flatMap(({ email }) => (email === '' ? [] : [email]));
 
 const joined = (addresses: readonly string[]): string =>
-  addresses.map((address) => address.trim().toLowerCase()).join(', ');
+  addresses.flatMap((address) => address.trim().toLowerCase() || []).join(', ');
 
 function addressDifferences(email: Email, mail: ParsedMail): (OpinionDifference | null)[] {
   const fields: readonly [OpinionField, readonly EmailAddress[] | null, AddressObject | AddressObject[] | undefined][] =

@@ -16,6 +16,8 @@ export interface Dovecot {
   maildir(user: string): string;
   /** What was delivered into a Maildir is readable for the server only after this. */
   give(): void;
+  /** How often anybody logged in. */
+  logins(): number;
   /** Cuts every connection, as a server under load does. */
   drop(): void;
   stop(): Promise<void>;
@@ -149,6 +151,8 @@ export async function startDovecot(): Promise<Dovecot> {
     authority: readFileSync(certificate, 'utf8'),
     maildir: (user) => join(folder, 'mail', user),
     give,
+    logins: () =>
+      readFileSync(join(folder, 'log', 'dovecot.log'), 'utf8').match(/imap-login: (Info: )?Login: /g)?.length ?? 0,
     drop: () => void execFileSync('doveadm', ['-c', configuration, 'kick', '*'], { stdio: 'ignore' }),
     async stop() {
       server.kill('SIGTERM');

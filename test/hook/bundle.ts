@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The bundle's own command, where package.json has it. */
+const PROPOSED =
+  'esbuild src/hook/lambda.ts src/pipeline/worker.ts --bundle --platform=node --target=node22 --format=esm --splitting --minify --outdir=dist/lambda --entry-names=[name] --chunk-names=[name]-[hash] --out-extension:.js=.mjs --external:@aws-sdk/* --external:@smithy/* --external:@aws-crypto/* --banner:js="import{createRequire}from\'node:module\';const require=createRequire(import.meta.url);"';
+
+const packageSchema = z.object({ scripts: z.record(z.string(), z.string()) });
+
+export interface Bundle {
+  readonly folder: string;
+  /** Octets of each file. */
+  readonly files: ReadonlyMap<string, number>;
+  readonly text: (name: string) => string;
+  remove(): void;
+}
+
+/** Bundles as `npm run bundle` does, into a folder of its own below the checkout, where the SDK is found. */
+export function makeBundle(): Bundle {
+  const { scripts } = packageSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, 'dist', 'lambda-test-'));
+  const command = (scripts['bundle'] ?? PROPOSED).replace(/--outdir=\S+/, `--outdir=${folder}`);
+  const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
+  execFileSync('sh', ['-c', `${command} --log-level=error`], {
+    cwd: ROOT,
+    env: { ...process.env, PATH },
+    stdio: 'pipe',
+  });
+  const names = readdirSync(folder);
+  return {
+    folder,
+    files: new Map(names.map((name) => [name, statSync(join(folder, name)).size])),
+    text: (name) => readFileSync(join(folder, name), 'utf8'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROFILES, type ProduceOptions, type ProfileName } from '../../src/produce/index.ts';
+import { goldenMailbox } from '../produce/mailbox.ts';
+import { made } from '../produce/production.ts';
+
+/** What each of these programs is asked to show that it is there. */
+const has = (program: string, ...args: readonly string[]): boolean => {
+  const found = spawnSync(program, args, { input: '' }).error === undefined;
+  if (!found) console.warn(`skipped: ${program} is not installed`);
+  return found;
+};
+const SCHEMA = join(import.meta.dirname, '../../../shared/facts/edrm12-derived.xsd');
+const PYTHON = has('python3', '--version');
+const XMLLINT = has('xmllint', '--version') && existsSync(SCHEMA);
+if (!existsSync(SCHEMA)) console.warn('skipped: the EDRM schema is not there');
+const SHA256SUM = has('sha256sum', '--version');
+const FORMAIL = has('formail', '-v');
+const UNZIP = has('unzip', '-v');
+const PYARROW = PYTHON && spawnSync('python3', ['-c', 'import pyarrow.parquet']).status === 0;
+if (!PYARROW) console.warn('skipped: pyarrow is not installed (set PYTHONPATH where it is elsewhere)');
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mailproof-productions-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A production in a folder of its own. */
+async function produced(profile: ProfileName, name: string, options: ProduceOptions = {}): Promise<string> {
+  const { files } = await made({ anna: goldenMailbox() }, profile, options);
+  const target = join(folder, name);
+  for (const [path, octets] of files) {
+    mkdirSync(dirname(join(target, path)), { recursive: true });
+    writeFileSync(join(target, path), octets);
+  }
+  return target;
+}
+
+function run(program: string, args: readonly string[], options: { cwd?: string; input?: Buffer } = {}): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { ...options, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}${stdout}`);
+  return stdout;
+}
+
+const READ_DAT = `
+import csv, json, sys
+with open(sys.argv[1], encoding=sys.argv[2], newline='') as file:
+    json.dump(list(csv.reader(file, delimiter='\\x14', quotechar='\\xfe', doublequote=True)), sys.stdout)
+`;
+
+describe.skipIf(!PYTHON)("Python's csv", () => {
+  test.each([
+    ['utf-8-bom', 'utf-8-sig', 'Größe', '山田'],
+    ['utf-16le', 'utf-16', 'Größe', '山田'],
+    ['windows-1252', 'cp1252', 'Größe', '??'],
+  ] as const)('reads a DAT in %s and gets the values back', async (encoding, codec, folderName, name) => {
+    const target = await produced('relativity', `dat-${encoding}`, { encoding, dedupe: 'global' });
+    const rows: unknown = JSON.parse(run('python3', ['-c', READ_DAT, join(target, 'loadfile.dat'), codec]));
+    const table = rows as string[][];
+    const names = PROFILES.relativity.columns.map(([column]) => column);
+    expect(table[0]).toEqual(names);
+    expect(new Set(table.map((row) => row.length))).toEqual(new Set([names.length]));
+    expect(table).toHaveLength(26);
+    const cell = (number: string, column: string) => table.find((row) => row[0] === number)?.[names.indexOf(column)];
+    expect(cell('MP0000016', 'Email Subject')).toBe(
+      `=HYPERLINK("x") þorn (R) registered  ${encoding === 'windows-1252' ? '?' : '山'}`,
+    );
+    expect(cell('MP0000016', 'Email To')).toBe(`${name} <yamada@example.jp>; b@example.com`);
+    expect(cell('MP0000022', 'Folder Path')).toBe(`Projekte\\${folderName} 100%`);
+  });
+
+  test('counts the messages of every mbox, and formail does too', async () => {
+    const target = await produced('mbox', 'mbox');
+    const files = readdirSync(join(target, 'mbox'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.mbox'),
+    );
+    let messages = 0;
+    for (const file of files) {
+      const path = join(target, 'mbox', file);
+      const count = Number(run('python3', ['-c', 'import mailbox,sys; print(len(mailbox.mbox(sys.argv[1])))', path]));
+      messages += count;
+      if (!FORMAIL) continue;
+      const said = spawnSync('sh', ['-c', 'formail -s echo message < "$1"', 'sh', path], { encoding: 'utf8' }).stdout;
+      expect(said.trim().split('\n'), file).toHaveLength(count);
+    }
+    expect(messages).toBe(10);
+  });
+});
+
+describe.skipIf(!XMLLINT)('xmllint', () => {
+  test('validates EDRM XML', async () => {
+    const target = await produced('edrm-xml', 'edrm');
+    run('xmllint', ['--noout', '--schema', SCHEMA, join(target, 'edrm.xml')]);
+  });
+
+  test.skipIf(!UNZIP)('validates what a Nuix image says of itself, and unzip accepts the image', async () => {
+    const image = join(await produced('nuix', 'nuix'), 'production.nli');
+    expect(run('unzip', ['-t', image])).toMatch(/No errors detected/);
+    const xml = spawnSync('unzip', ['-p', image, '._metadata/image_contents.xml']).stdout;
+    const path = join(folder, 'image_contents.xml');
+    writeFileSync(path, xml);
+    run('xmllint', ['--noout', '--schema', SCHEMA, path]);
+    const said = spawnSync('unzip', ['-p', image, '._metadata/image_contents.sha1_hash']).stdout.toString('hex');
+    expect(run('sha1sum', [path]).slice(0, 40)).toBe(said);
+  });
+});
+
+test.skipIf(!UNZIP)('unzip accepts a bundle', async () => {
+  const target = await produced('everlaw', 'bundle', { bundle: 'zip' });
+  expect(run('unzip', ['-t', join(target, 'production.zip')])).toMatch(/No errors detected/);
+});
+
+test.skipIf(!SHA256SUM)('sha256sum accepts the bag', async () => {
+  const target = await produced('mailbag', 'mailbag');
+  for (const manifest of ['manifest-sha256.txt', 'tagmanifest-sha256.txt'])
+    run('sha256sum', ['--strict', '-c', manifest], { cwd: target });
+});
+
+test.skipIf(!PYARROW)('pyarrow reads the Parquet file', async () => {
+  const target = await produced('parquet', 'parquet');
+  const program =
+    'import sys, json, pyarrow.parquet as p; t = p.read_table(sys.argv[1]); print(json.dumps([t.num_rows, t.column("sent_at")[0].as_py().isoformat(), t.column("size").to_pylist(), t.column("subject").to_pylist(), str(t.schema.field("meeting_all_day").type)]))';
+  const [rows, sentAt, sizes, subjects, type] = JSON.parse(
+    run('python3', ['-c', program, join(target, 'documents.parquet')]),
+  ) as [number, string, (number | null)[], (string | null)[], string];
+  expect(rows).toBe(25);
+  expect(sentAt).toBe('2023-11-14T22:13:20+00:00');
+  expect(sizes.every((size) => typeof size === 'number' && size > 0)).toBe(true);
+  expect(subjects).toContain('会議の苗');
+  expect(type).toBe('bool');
+});

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reportCommand } from '../../src/cli/commands/report.ts';
+import { makePrinter } from '../../src/cli/context.ts';
+import { folderSink, memorySource, systemClock } from '../../src/io/index.ts';
+import { inlinePool, processExport } from '../../src/pipeline/index.ts';
+import { makeMailbox } from '../verify/mailbox.ts';
+import { silent } from '../verify/run.ts';
+import { makeZip } from '../verify/zip.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'report-'));
+beforeAll(async () => {
+  const source = memorySource(makeZip(makeMailbox()), 'mailbox.zip');
+  await processExport({ source, sink: folderSink(folder), pool: inlinePool(), reporter: silent });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function report(options: Parameters<typeof reportCommand>[2]): Promise<{ code: number; lines: string[] }> {
+  const lines: string[] = [];
+  const out = (text: string) => void lines.push(...text.trim().split('\n'));
+  const printer = makePrinter(
+    { json: true, quiet: true },
+    { color: false, interactive: false, now: () => 0, out, err: () => undefined },
+  );
+  const { signal } = new AbortController();
+  const code = await reportCommand({ printer, clock: systemClock, signal, environment: {}, out }, folder, options);
+  return { code, lines };
+}
+
+test('the page and the draft are written beside the manifest, and the exit code is that of verify', async () => {
+  const { code, lines } = await report({ declaration: true });
+  expect(code).toBe(10);
+  expect(lines.join('\n')).toContain('"verdict":"UNPROVEN"');
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('UNPROVEN</h2>');
+  expect(readFileSync(join(folder, 'declaration.html'), 'utf8')).toContain('DRAFT FOR COUNSEL');
+});
+
+test('written again it is the same page, and is not taken for a stranger’s file', async () => {
+  await report({});
+  const first = readFileSync(join(folder, 'report.html'), 'utf8');
+  await report({});
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toBe(first);
+  expect(first).not.toContain('<bdi>report.html');
+});
+
+test('a time stamp without a certificate to verify it by is refused before anybody is asked', async () => {
+  const asked = report({ timestamp: 'http://127.0.0.1:1/' });
+  await expect(asked).rejects.toMatchObject({ code: 'USAGE' });
+  const missing = report({ timestamp: 'http://127.0.0.1:1/', timestampAuthority: join(folder, 'none.pem') });
+  await expect(missing).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+});
