@@ -35,6 +35,6 @@ export const withPins = (opening: Command): Command =>
       new Option(
         '--encryption-context <name=value>',
         'a pair the KMS encryption context must hold (repeatable)',
-      ).argParser((pair: string, pairs: readonly string[] = []) => [...pairs, pair]),
+      ).argParser((pair: string, pairs: readonly string[] | undefined) => [...(pairs ?? []), pair]),
     )
     .option('--decrypt-key-id <arn>', 'the only KMS key that may have wrapped the data key');

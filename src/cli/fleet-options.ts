@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import { type AddCommands, command, examples } from './command.ts';
 import { exitStatus } from './exit-codes.ts';
 import { integer, timeSpan } from './integer.ts';
-import { type AddCommands, command, examples } from './command.ts';
 
 const ORGANIZATION = 'm-0123456789abcdef0123456789abcdef';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -22,8 +22,10 @@ export interface Bundle {
 /** Bundles as `npm run bundle` does, into a folder of its own below the checkout, where the SDK is found. */
 export function makeBundle(): Bundle {
   const { scripts } = packageSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
-  mkdirSync(join(ROOT, 'dist'), { recursive: true });
-  const folder = mkdtempSync(join(ROOT, 'dist', 'lambda-test-'));
+  // Not below dist, which a build may empty while this is used.
+  const cache = join(ROOT, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'lambda-'));
   const command = (scripts['bundle'] ?? PROPOSED).replace(/--outdir=\S+/, `--outdir=${folder}`);
   const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
   execFileSync('sh', ['-c', `${command} --log-level=error`], {

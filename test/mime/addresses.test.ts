@@ -1,4 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { flattenGroups, readAddressField, readMailboxes } from '../../src/mime/address/read.ts';
+import { readSimpleAddresses } from '../../src/mime/address/simple.ts';
+import { FieldFaults } from '../../src/mime/header/faults.ts';
+import { unfold } from '../../src/mime/header/unfold.ts';
 import { parseMessage, readAddresses, readAddressGroups } from '../../src/mime/index.ts';
 
 const of = (name: string | null, email: string) => ({ name, email });
@@ -45,6 +50,26 @@ describe('addresses', () => {
       'Lïst',
       null,
     ]);
+  });
+
+  test('the short way reads plain lists as the long one does', () => {
+    const pieces = [
+      'a@b.c', '<a@b.c>', 'Jane', '"Jane, D."', "O'Neil J.", ',', ', ', ' ', '\t', '=?utf-8?Q?J=C3=A4ne?=', '=?x?B?w6k=?=', '"  J "',
+      ':', ';', '(c)', '.', '@', '<', '>', '"', 'J\xe4ne', '=?utf-8?Q?a b?=', 'x <y@z>', '\r\n ',
+    ];
+    const lists = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((list) => list.join(''));
+    let short = 0;
+    fc.assert(
+      fc.property(lists, (list) => {
+        const options = () => ({ faults: new FieldFaults(), hint: null, maxAddresses: 100 });
+        const [quick, full] = [options(), options()];
+        if (readSimpleAddresses(unfold(list), { maxAddresses: 100, decode: (words) => words }) !== null) short++;
+        expect(readMailboxes(list, quick)).toEqual(flattenGroups(readAddressField(list, full)));
+        expect(quick.faults.issues).toEqual(full.faults.issues);
+      }),
+      { seed: 4, numRuns: 20_000 },
+    );
+    expect(short).toBeGreaterThan(500);
   });
 
   test('20,000 recipients are all read', () => {

@@ -212,6 +212,8 @@ describe('envelopes', () => {
     const { records, result } = await processed(location);
     const refused = records.filter(({ issues }) => issues.some(({ code }) => code === 'ENTRY_ENCRYPTED'));
     expect(refused.map(({ source, native }) => [source.entry, native])).toEqual([[first?.path, null]]);
+    // The same mail elsewhere is the same record: no bucket and no path in it.
+    expect(JSON.stringify(records)).not.toContain(workshop.sandbox.bucket);
     expect([result.ledger.balanced, result.ledger.entries.unreadable]).toEqual([true, 1]);
     expect(result.archiveErrors).toBe(1);
   });

@@ -36,9 +36,17 @@ export async function openContent(
     return await collection.openPlaintext(stored, signal);
   } catch (error) {
     if (!(error instanceof MailproofError) || !ABOUT_THE_OBJECT.has(error.code)) throw error;
-    return issue('ENTRY_ENCRYPTED', error.message);
+    return issue('ENTRY_ENCRYPTED', withoutPlace(error.message, stored));
   }
 }
+
+/** A record says where in the archive it lies, never on which machine or in which bucket: the same mail, the same record. */
+const withoutPlace = (message: string, stored: ByteSource): string =>
+  message.replaceAll(stored.identity.location, 'the object');
+
+/** What was found about a member, under its name. */
+export const findingsOf = (findings: readonly Finding[], stored: ByteSource, path: string): Finding[] =>
+  findings.map((finding) => ({ ...finding, message: withoutPlace(finding.message, stored), entry: path }));
 
 /** Reads a member whole, once, and decrypts it. Throws what the source throws, and KEY_* where KMS refuses. */
 export async function loadMember(
@@ -60,8 +68,8 @@ export async function loadMember(
       if (plain.size > stored.length)
         throw new MailproofError('UNEXPECTED', `${member.path} is larger decrypted than encrypted.`);
       const content = await plain.bytes(0, plain.size, signal);
-      const named = findings.map((finding) => ({ ...finding, entry: member.path }));
-      return { stored, content, message: messageWithin(member.path, content, issues), issues, findings: named };
+      const message = messageWithin(member.path, content, issues);
+      return { stored, content, message, issues, findings: findingsOf(findings, source, member.path) };
     } finally {
       await plain.close();
     }

@@ -1,7 +1,7 @@
 import type { ByteSource, EntryStream, Finding, Issue } from '../../model/index.ts';
 import { placedBytes } from '../sequential/placed-entry.ts';
 import { type Collection, type CollectionMember, openMember } from './collection-source.ts';
-import { openContent } from './load-member.ts';
+import { findingsOf, openContent } from './load-member.ts';
 import { memberEntry } from './open-collection.ts';
 
 export interface StreamMemberOptions {
@@ -29,7 +29,7 @@ export async function streamMember(
     if ('code' in opened) issues.push(opened);
     else {
       plain = opened.source;
-      note(opened.findings.map((finding) => ({ ...finding, entry: member.path })));
+      note(findingsOf(opened.findings, stored, member.path));
     }
     if (plain !== stored) for await (const chunk of stored.read(0, stored.size, signal)) onRaw?.(chunk);
   } catch (error) {

@@ -4,6 +4,7 @@ import { FieldFaults } from '../header/faults.ts';
 import { toByteString, trimBlanks, unfold } from '../header/unfold.ts';
 import type { WorkCounter } from '../work-counter.ts';
 import { cleanAddress } from './clean.ts';
+import { readSimpleAddresses } from './simple.ts';
 import { AddressTokens, type Token } from './tokens.ts';
 
 /** One mailbox with what RFC 8621 leaves out of it. */
@@ -38,6 +39,17 @@ export function readAddresses(value: string): EmailAddress[] {
 /** The mailboxes of all groups in order, as RFC 8621 §4.1.2.3 wants them. */
 export function flattenGroups(groups: readonly MailboxGroup[]): EmailAddress[] {
   return groups.flatMap((group) => group.addresses.map(({ name, email }) => ({ name, email })));
+}
+
+/** The mailboxes of an address field given as a byte string, groups flattened: RFC 8621 §4.1.2.3. */
+export function readMailboxes(raw: string, options: AddressOptions): EmailAddress[] {
+  const simple = readSimpleAddresses(unfold(raw), {
+    maxAddresses: options.maxAddresses,
+    decode: (words) => trimBlanks(decodeHeaderText(trimBlanks(words), options.faults, options.hint)),
+  });
+  if (simple === null) return flattenGroups(readAddressField(raw, options));
+  if (options.counter !== undefined) options.counter.steps += simple.length;
+  return simple;
 }
 
 /**

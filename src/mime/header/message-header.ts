@@ -1,5 +1,5 @@
 import type { Email, EmailAddress, EmailHeader, Issue } from '../../model/index.ts';
-import { flattenGroups, readAddressField } from '../address/read.ts';
+import { readMailboxes } from '../address/read.ts';
 import { decodeCharset } from '../charset/decode.ts';
 import { readDate } from '../date/read.ts';
 import type { MimeLimits } from '../limits.ts';
@@ -111,7 +111,7 @@ class MessageHeaderReader {
   addresses(lowerName: string): EmailAddress[] | null {
     const { limits, counter, hint } = this.context;
     return this.read(lowerName, (field, faults) =>
-      flattenGroups(readAddressField(field.raw, { faults, hint, maxAddresses: limits.maxAddresses, counter })),
+      readMailboxes(field.raw, { faults, hint, maxAddresses: limits.maxAddresses, counter }),
     );
   }
 

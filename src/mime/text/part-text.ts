@@ -16,7 +16,8 @@ export function partText(octets: Buffer, source: TextSource, limits: MimeLimits)
   const { parameters, faults } = source;
   const html = source.type === 'text/html';
   const label = parameters.get('charset') ?? null;
-  const { text, defect } = decodeCharset(octets, label, html ? charsetOfHtml(octets) : null);
+  const wide = label !== null && /(?:16|32|ucs|unicode)/i.test(label);
+  const { text, defect } = decodeCharset(html || wide ? octets : withoutReturns(octets), label, html ? charsetOfHtml(octets) : null);
   // An unlabelled page that names its own charset was not guessed.
   if (defect !== null) faults.add(defect.code, defect.message);
   if (html) return htmlText(text, faults, limits);
@@ -43,9 +44,28 @@ export function withLineFeeds(text: string): string {
 
 /** RFC 8621 §4.1.4 `preview`: at most 256 characters, blanks run together. */
 export function previewOf(text: string): string {
-  const head = text.slice(0, 4_096).replace(/\s+/g, ' ').trim();
+  // Mostly the first few lines are enough; a text that begins with blanks needs more.
+  let head = text.slice(0, 400).replace(/\s+/g, ' ').trim();
+  if (head.length < 256 && text.length > 400) head = text.slice(0, 4_096).replace(/\s+/g, ' ').trim();
   if (head.length <= 256) return head;
   const cut = head.slice(0, 256);
   // Half a surrogate pair is no character.
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
+
+/**
+ * Takes the CR out of every CR LF before the octets become text: replacing line breaks in a string costs several times
+ * as much. Not where a NUL stands: charsets of two octets to a character may hold both without meaning either.
+ */
+function withoutReturns(octets: Buffer): Buffer {
+  const first = octets.indexOf(13);
+  if (first < 0 || octets.includes(0)) return octets;
+  const kept = Buffer.allocUnsafe(octets.length);
+  octets.copy(kept, 0, 0, first);
+  let to = first;
+  for (let at = first; at < octets.length; at++) {
+    const octet = octets[at] ?? 0;
+    if (octet !== 13 || octets[at + 1] !== 10) kept[to++] = octet;
+  }
+  return kept.subarray(0, to);
 }

@@ -13,6 +13,16 @@ for (let digit = 0; digit < 16; digit++) {
   HEX[character.toUpperCase().charCodeAt(0)] = digit;
 }
 
+/** What an octet may be to the copying loop. Line breaks are plain: nothing is to be done about them but before blanks. */
+const PLAIN = 0;
+const BLANK = 1;
+const EQUALS = 2;
+const BREAK = 3;
+const KINDS = new Uint8Array(256);
+KINDS[0x20] = KINDS[0x09] = BLANK;
+KINDS[0x0a] = KINDS[0x0d] = BREAK;
+KINDS[0x3d] = EQUALS;
+
 const TEXT = 0;
 /** After `=`. */
 const ESCAPE = 1;
@@ -64,17 +74,23 @@ export class QuotedPrintableDecoder implements TransferDecoder {
     for (; this.returns > 0; this.returns--) this.put(0x0d, emit);
   }
 
-  /** Copies up to the next `=`, blank or control character: the octets nothing is to be done about. */
+  /** Copies text and whole escapes, up to what depends on the octets behind it. */
   private copyPlain(input: Buffer, start: number, end: number): number {
     let at = start;
     let to = this.used;
     while (at < end) {
       const octet = input[at] ?? 0;
-      if (octet === 0x3d) break;
-      if (octet === 0x20 || octet === 0x09) {
-        const next = input[at + 1] ?? 0;
-        // A blank between two words needs no holding back.
-        if (at + 1 >= end || next <= 0x20 || next === 0x3d) break;
+      const kind = KINDS[octet];
+      // A blank between two words needs no holding back; nor does a whole escape.
+      if (kind === BLANK) {
+        if (at + 1 >= end || KINDS[input[at + 1] ?? 0] !== PLAIN) break;
+      } else if (kind === EQUALS) {
+        const high = at + 2 < end ? HEX[input[at + 1] ?? 0] : -1;
+        const low = at + 2 < end ? HEX[input[at + 2] ?? 0] : -1;
+        if (high === undefined || low === undefined || high < 0 || low < 0) break;
+        out[to++] = high * 16 + low;
+        at += 3;
+        continue;
       }
       out[to++] = octet;
       at++;
