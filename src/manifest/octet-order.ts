@@ -1,4 +1,4 @@
-const ASCII = /^[\x00-\x7f]*$/;
+const BEYOND_ASCII = /\P{ASCII}/u;
 
 /**
  * Compares two strings by the octets of their UTF-8, the order `LC_ALL=C sort` gives. JavaScript's own order is by
@@ -6,6 +6,6 @@ const ASCII = /^[\x00-\x7f]*$/;
  */
 export function compareOctets(left: string, right: string): number {
   if (left === right) return 0;
-  if (ASCII.test(left) && ASCII.test(right)) return left < right ? -1 : 1;
+  if (!BEYOND_ASCII.test(left) && !BEYOND_ASCII.test(right)) return left < right ? -1 : 1;
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }

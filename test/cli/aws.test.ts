@@ -19,10 +19,15 @@ const run = (folder: string, ...parameters: readonly string[]) =>
 
 async function startedJob(folder: string, entity: number): Promise<string> {
   const { organizationId, roleArn, keyArn, bucket, entities } = sandbox;
+  const target = ['--role-arn', roleArn, '--kms-key-arn', keyArn, '--bucket', bucket, '--prefix', `export-${entity}`];
   const started = await run(
     folder,
-    ...['jobs', 'start', organizationId, entities[entity]?.email ?? '', '--json'],
-    ...['--role-arn', roleArn, '--kms-key-arn', keyArn, '--bucket', bucket, '--prefix', `export-${entity}`],
+    'jobs',
+    'start',
+    organizationId,
+    entities[entity]?.email ?? '',
+    '--json',
+    ...target,
   );
   expect(started).toMatchObject({ code: 0, err: '' });
   return String(started.lines()[0]?.['jobId']);

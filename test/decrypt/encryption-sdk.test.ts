@@ -42,7 +42,10 @@ function memorySpool() {
     for await (const chunk of plaintext) octets.push(...chunk);
     state.kept += 1;
     const source = memorySource(Uint8Array.from(octets));
-    return { ...source, close: () => Promise.resolve(void (state.closed += 1)) };
+    const close = async () => {
+      state.closed += 1;
+    };
+    return { ...source, close };
   };
   return { state, spool };
 }

@@ -5,11 +5,7 @@ import { z } from 'zod';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** The bundle's own command, where package.json has it. */
-const PROPOSED =
-  'esbuild src/hook/lambda.ts src/pipeline/worker.ts --bundle --platform=node --target=node22 --format=esm --splitting --minify --outdir=dist/lambda --entry-names=[name] --chunk-names=[name]-[hash] --out-extension:.js=.mjs --external:@aws-sdk/* --external:@smithy/* --external:@aws-crypto/* --banner:js="import{createRequire}from\'node:module\';const require=createRequire(import.meta.url);"';
-
-const packageSchema = z.object({ scripts: z.record(z.string(), z.string()) });
+const packageSchema = z.object({ scripts: z.object({ bundle: z.string() }) });
 
 export interface Bundle {
   readonly folder: string;
@@ -26,7 +22,7 @@ export function makeBundle(): Bundle {
   const cache = join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'lambda-'));
-  const command = (scripts['bundle'] ?? PROPOSED).replace(/--outdir=\S+/, `--outdir=${folder}`);
+  const command = scripts.bundle.replace(/--outdir=\S+/, `--outdir=${folder}`);
   const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
   execFileSync('sh', ['-c', `${command} --log-level=error`], {
     cwd: ROOT,

@@ -17,7 +17,11 @@ export function partText(octets: Buffer, source: TextSource, limits: MimeLimits)
   const html = source.type === 'text/html';
   const label = parameters.get('charset') ?? null;
   const wide = label !== null && /(?:16|32|ucs|unicode)/i.test(label);
-  const { text, defect } = decodeCharset(html || wide ? octets : withoutReturns(octets), label, html ? charsetOfHtml(octets) : null);
+  const { text, defect } = decodeCharset(
+    html || wide ? octets : withoutReturns(octets),
+    label,
+    html ? charsetOfHtml(octets) : null,
+  );
   // An unlabelled page that names its own charset was not guessed.
   if (defect !== null) faults.add(defect.code, defect.message);
   if (html) return htmlText(text, faults, limits);
