@@ -40,6 +40,7 @@ const addShow: AddCommands = (program, run) => {
         .default('summary'),
     )
     .option('-s, --source <source>', 'the archive, for --as native (default: where the run read it)')
+    .option('--expand <from..to>', 'list the instances of a recurring event between two dates')
     .addHelpText('after', '\nID is a record id (00000123, 00000123.2) or a Message-ID.')
     .addHelpText(
       'after',
@@ -47,6 +48,7 @@ const addShow: AddCommands = (program, run) => {
         'mailproof show evidence/ 00000012',
         "mailproof show evidence/ '<message-id@example.com>' --as headers",
         'mailproof show evidence/ 00000012 --as native --source export.zip > message.eml',
+        'mailproof show evidence/ 00000200 --expand 2026-01-01..2026-12-31',
       ),
     )
     .addHelpText('after', exitStatus(['0', '1', '2', '4', '5', '6', '7', '130/143']))

@@ -63,6 +63,7 @@ export const addCompare: AddCommands = (program, run) => {
 export const addReport: AddCommands = (program, run) => {
   command(program, 'report <dest>', 'write report.html beside the manifest: one page for people')
     .option('--output-log <file>', "the export's output log, where it does not lie beside the archive")
+    .option('--tables', 'write Summary, Items, Settings and Exceptions as CSV and JSON lines below tables/ too')
     .option('--declaration', 'write a draft declaration for counsel too (US FRE 902(13)/(14))')
     .option('--timestamp <url>', 'ask this RFC 3161 authority for a stamp of manifest.json')
     .option('--timestamp-authority <file>', 'PEM file of the certificates that authority is trusted by')

@@ -38,6 +38,43 @@ test('process, verify, show: a whole archive', () =>
     if (sums.error === undefined) expect(sums.status).toBe(0);
   }));
 
+test('tables, a declaration, comparison and the instances of an event', () =>
+  inFolder(async (folder) => {
+    const event = [
+      ...['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Europe/Berlin:20260326T090000'],
+      ...['DTEND;TZID=Europe/Berlin:20260326T100000', 'RRULE:FREQ=WEEKLY;COUNT=5', 'END:VEVENT', 'END:VCALENDAR', ''],
+    ].join('\r\n');
+    const items = [...generateMailbox({ seed: 9, messages: 6, averageBytes: 3000 })];
+    const weekly = { path: 'Calendar/weekly.ics', bytes: Buffer.from(event) };
+    await writeFile(join(folder, 'early.zip'), await zipOf([weekly, ...items]));
+    await writeFile(join(folder, 'late.zip'), await zipOf([weekly, ...items.slice(1)]));
+    for (const name of ['early', 'late']) {
+      await mailproof(['process', `${name}.zip`, '--out', name, '--quiet'], { folder });
+    }
+    const expanded = await mailproof(['show', 'early', '00000000', '--expand', '2026-04-01..2026-04-10', '--json'], {
+      folder,
+    });
+    expect(expanded.lines().map((line) => line['start'])).toEqual([
+      { local: '2026-04-02T09:00:00', timeZone: 'Europe/Berlin', utc: '2026-04-02T07:00:00Z' },
+      { local: '2026-04-09T09:00:00', timeZone: 'Europe/Berlin', utc: '2026-04-09T07:00:00Z' },
+    ]);
+    expect(
+      await mailproof(['show', 'early', '00000001', '--expand', '2026-04-01..2026-04-10'], { folder }),
+    ).toMatchObject({ code: 2 });
+    const report = await mailproof(['report', 'early', '--tables', '--declaration', '--json'], { folder });
+    expect(report.code).toBe(10);
+    const shard = await readFile(join(folder, 'early/items/000000.jsonl'), 'utf8');
+    const table = await readFile(join(folder, 'early/tables/items.csv'), 'utf8');
+    expect(table.trim().split('\r\n').length).toBe(shard.trim().split('\n').length + 1);
+    expect(await readFile(join(folder, 'early/declaration.html'), 'utf8')).toContain('DRAFT');
+    const compared = await mailproof(['compare', 'early', 'late', '--json'], { folder });
+    expect(compared.code).toBe(4);
+    expect(compared.lines().at(-1)).toMatchObject({ missing: 1, added: 0, changed: 0 });
+    const against = await mailproof(['verify', 'late', '--against', 'early', '--json'], { folder });
+    expect(against.lines().at(-1)).toMatchObject({ exitCode: 4, verdict: 'INCOMPLETE' });
+    expect(await mailproof(['verify', 'early', '--against', 'early', '--json'], { folder })).toMatchObject({ code: 0 });
+  }));
+
 test('a changed file of the manifest, or of the archive, is named', () =>
   inFolder(async (folder) => {
     await writeFile(join(folder, 'export.zip'), archive);

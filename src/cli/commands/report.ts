@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type ManifestReader, ROOT_PATH } from '../../manifest/index.ts';
 import { type Finding, MailproofError } from '../../model/index.ts';
 import type { Timestamp } from '../../report/index.ts';
-import type { CheckRunResult, SourceFacts } from '../../verify/index.ts';
+import type { CheckRunResult, SourceFacts, Verdict } from '../../verify/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { octets } from '../units.ts';
 import { reasonLines, VERDICT_EXITS, VERDICT_SENTENCES, verdictData } from '../verdict.ts';
@@ -13,6 +13,8 @@ export const TIMESTAMP_PATH = 'timestamp.tsr';
 
 export interface ReportOptions extends CommonOptions {
   readonly outputLog?: string;
+  /** Writes the summary tables too. */
+  readonly tables?: boolean;
   /** Writes a draft declaration for counsel too. */
   readonly declaration?: boolean;
   /** URL of a time stamping authority to be asked for a stamp of manifest.json. */
@@ -75,12 +77,14 @@ export async function reportCommand(context: Context, dest: string, options: Rep
   const verified = await checkRun({ manifest, facts, reporter: silent, signal });
   const timestamp = await stampManifest(manifest, options, signal);
   const report = await writeReport(manifest, verified, facts, signal, timestamp);
+  const tables = options.tables === true ? await writeTables(manifest, verified.verdict, facts, signal) : [];
   const declaration = options.declaration === true ? await writeDeclaration(manifest) : null;
   printer.summary({
     title: VERDICT_SENTENCES[verified.verdict.verdict],
     lines: [
       { label: 'Report', text: `${report.location} (${octets(report.size)})` },
       ...(timestamp === null ? [] : [{ label: 'Stamped', text: `${timestamp.time} by ${timestamp.authority}` }]),
+      ...(tables.length === 0 ? [] : [{ label: 'Tables', text: tables.join(', ') }]),
       ...(declaration === null ? [] : [{ label: 'Draft', text: `${declaration} (for counsel)` }]),
       ...reasonLines(verified.verdict),
     ],
@@ -89,12 +93,40 @@ export async function reportCommand(context: Context, dest: string, options: Rep
       exitCode: VERDICT_EXITS[verified.verdict.verdict],
       report: report.location,
       reportSize: report.size,
+      tables,
       declaration,
       timestamp: timestamp === null ? null : { ...timestamp },
       ...verdictData(verified.verdict),
     },
   });
   return VERDICT_EXITS[verified.verdict.verdict];
+}
+
+/** Writes every table twice, as it is read: CSV for spreadsheets, JSON lines for programs. Returns the paths. */
+async function writeTables(
+  manifest: ManifestReader,
+  verdict: Verdict,
+  facts: SourceFacts,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { csvLines, jsonLines, summaryTables } = await import('../../verify/index.ts');
+  const paths: string[] = [];
+  for (const table of summaryTables({ manifest, ledger: await manifest.ledger(), verdict, facts, signal })) {
+    const forms = [
+      { ending: 'csv', lines: csvLines(table.columns, table.rows()) },
+      { ending: 'jsonl', lines: jsonLines(table.columns, table.rows()) },
+    ];
+    for (const { ending, lines } of forms) {
+      const path = `tables/${table.name.toLowerCase()}.${ending}`;
+      await manifest.sink.put(path, octetsOf(lines), { signal });
+      paths.push(path);
+    }
+  }
+  return paths;
+}
+
+async function* octetsOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const line of lines) yield Buffer.from(line);
 }
 
 async function writeDeclaration(manifest: ManifestReader): Promise<string> {

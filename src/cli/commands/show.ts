@@ -1,4 +1,4 @@
-import type { ItemRecord } from '../../model/index.ts';
+import type { Issue, ItemRecord } from '../../model/index.ts';
 import { MailproofError } from '../../model/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -7,6 +7,8 @@ import { octets } from '../units.ts';
 export interface ShowOptions extends CommonOptions {
   readonly as: 'summary' | 'record' | 'headers' | 'text' | 'native';
   readonly source?: string;
+  /** `FROM..TO`. */
+  readonly expand?: string;
 }
 
 /** `show DEST ID`. */
@@ -18,6 +20,7 @@ export async function showCommand(context: Context, dest: string, id: string, op
   const reader = await ManifestReader.open(await openSink(context, dest, {}));
   const record = /^\d{8,}(\.|$)/.test(id) ? await reader.record(id) : await byMessageId(reader, id);
   const { printer } = context;
+  if (options.expand !== undefined) return expandCommand(context, record, options.expand);
   switch (options.as) {
     case 'record':
       printer.data(record, JSON.stringify(record, null, 2));
@@ -41,6 +44,26 @@ export async function showCommand(context: Context, dest: string, id: string, op
     case 'summary':
       printer.data(record, summaryText(record, (await reader.text(record)).slice(0, 600)));
       break;
+  }
+  return EXIT.done;
+}
+
+/** The instances of a recurring item that overlap a range, a line each; what bounds the list is said. */
+async function expandCommand({ printer }: Context, record: ItemRecord, range: string): Promise<number> {
+  const [from, to, ...rest] = range.split('..');
+  const payload = record.event ?? record.task;
+  if (from === undefined || to === undefined || rest.length > 0 || payload === undefined) {
+    const why = payload === undefined ? `Record ${record.id} is no calendar item` : `${range} is no range`;
+    throw new MailproofError('USAGE', `${why}: FROM..TO of an event was expected.`, {
+      advice: 'Write it like --expand 2026-01-01..2026-12-31.',
+    });
+  }
+  const { expand } = await import('../../calendar/index.ts');
+  const onIssue = (found: Issue) => printer.issue(record.id, record.source.entry, found);
+  for (const instance of expand({ ...payload, event: payload.jscalendar }, from, to, { onIssue })) {
+    const { start, end } = instance;
+    const shown = [start, end].map((time) => (time === null ? '' : `${time.local} ${time.timeZone ?? ''}`.trim()));
+    printer.data({ message_type: 'instance', ...instance }, shown.join('  to  '));
   }
   return EXIT.done;
 }
