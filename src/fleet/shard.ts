@@ -1,5 +1,5 @@
+import { inOrder } from '../model/in-order.ts';
 import { type ByteSource, MailproofError, type Reporter, type Sink } from '../model/index.ts';
-import { inOrder } from '../pipeline/in-order.ts';
 import { processLargeEntry } from '../pipeline/large-entry.ts';
 import type { BatchPool } from '../pipeline/worker-pool.ts';
 import { encodeFrame } from './frames.ts';

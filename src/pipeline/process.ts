@@ -19,10 +19,10 @@ import {
   writeRoot,
   writeSchemas,
 } from '../manifest/index.ts';
+import { inOrder } from '../model/in-order.ts';
 import type { ArchivePiece, ByteSource, Digest, Finding, Ledger, Reporter, Sink } from '../model/index.ts';
 import { sha256SumLines } from '../verify/sha256-sum.ts';
 import { writeAccounts, writeIndexes } from './finish.ts';
-import { inOrder } from './in-order.ts';
 import { processLargeEntry } from './large-entry.ts';
 import { clearWork, takeDestination } from './resume.ts';
 import { VERSION } from './version.ts';

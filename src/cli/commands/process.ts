@@ -38,7 +38,7 @@ export async function processCommand(context: Context, source: string, options: 
     import('../sink.ts'),
     import('../../pipeline/process.ts'),
     import('../pool.ts'),
-    import('../custody.ts'),
+    import('../../fleet/custody.ts'),
     import('../facts.ts'),
     import('../../verify/index.ts'),
     import('../../manifest/index.ts'),

@@ -1,6 +1,6 @@
 import { openArchive } from '../../archive/index.ts';
+import { inOrder } from '../../model/in-order.ts';
 import { type ByteSource, type Finding, MailproofError, type Progress } from '../../model/index.ts';
-import { ahead } from './ahead.ts';
 import { type BatchDigester, digestStream, type EntryDigest } from './entry-digest.ts';
 import type { WantedEntries } from './sample.ts';
 import { type DigestsWanted, type WholeDigests, WholeHasher } from './whole-digests.ts';
@@ -75,7 +75,7 @@ export class ArchivePass implements ArchiveReading {
       ...given,
       onRaw: (chunk) => hashes.update(chunk),
     });
-    const outputs = ahead(
+    const outputs = inOrder(
       pieces,
       // Twice as many as can be worked on: the records are read in this thread meanwhile, and workers must not wait.
       digester.size * 2 + 1,
