@@ -40,10 +40,15 @@ test('process, verify, show: a whole archive', () =>
 
 test('tables, a declaration, comparison and the instances of an event', () =>
   inFolder(async (folder) => {
-    const event = [
-      ...['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Europe/Berlin:20260326T090000'],
-      ...['DTEND;TZID=Europe/Berlin:20260326T100000', 'RRULE:FREQ=WEEKLY;COUNT=5', 'END:VEVENT', 'END:VCALENDAR', ''],
-    ].join('\r\n');
+    const event = `BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:1
+DTSTART;TZID=Europe/Berlin:20260326T090000
+DTEND;TZID=Europe/Berlin:20260326T100000
+RRULE:FREQ=WEEKLY;COUNT=5
+END:VEVENT
+END:VCALENDAR
+`;
     const items = [...generateMailbox({ seed: 9, messages: 6, averageBytes: 3000 })];
     const weekly = { path: 'Calendar/weekly.ics', bytes: Buffer.from(event) };
     await writeFile(join(folder, 'early.zip'), await zipOf([weekly, ...items]));
