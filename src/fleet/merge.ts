@@ -1,22 +1,15 @@
 import { createHash } from 'node:crypto';
 import { openArchive } from '../archive/index.ts';
-import { sha256 } from '../identity/index.ts';
 import {
   addTally,
   type Checkpoint,
   checkpointPath,
-  closeLedger,
   emptyTally,
-  MEDIA_TYPES,
   type Root,
   type RunSettings,
-  rootBytes,
   SHARD_LIMITS,
   type ShardLimits,
   ShardWriter,
-  SUMS_PATH,
-  writeRoot,
-  writeSchemas,
 } from '../manifest/index.ts';
 import {
   type ByteSource,
@@ -26,11 +19,10 @@ import {
   type Reporter,
   type Sink,
 } from '../model/index.ts';
-import { writeAccounts, writeIndexes } from '../pipeline/finish.ts';
+import { finishRun } from '../pipeline/finish-run.ts';
 import type { FinishedRun } from '../pipeline/process.ts';
-import { clearWork, takeDestination } from '../pipeline/resume.ts';
+import { takeDestination } from '../pipeline/resume.ts';
 import { VERSION } from '../pipeline/version.ts';
-import { sha256SumLines } from '../verify/sha256-sum.ts';
 import { readFrames } from './frames.ts';
 import { requiredPlan } from './plan.ts';
 import {
@@ -107,51 +99,11 @@ export async function mergeFleet(input: MergeInput): Promise<MergeResult> {
   findings.push(...archive.findings);
   for (const finding of [...findings, ...hashes.checked.map(findingOf)]) input.reporter.finding(finding);
 
-  const account = archive.account();
-  const ledger = closeLedger(tally, {
-    size: archive.totalBytes,
-    declaredEntries: archive.declaredEntries,
-    directory: account.directory,
-    gaps: [...receipts.flatMap(({ gaps }) => gaps), ...account.gaps],
-  });
-  const indexes = await writeIndexes(sink, shards.length, signal);
-  const accounts = await writeAccounts(sink, ledger, findings);
-  const root: Root = {
-    schemaVersion: 1,
-    mediaType: MEDIA_TYPES.root,
-    tool: { name: 'mailproof', version: VERSION },
-    archive: {
-      format: archive.format,
-      size: hashes.size,
-      sha256: hashes.sha256,
-      sha384: hashes.sha384,
-      md5: hashes.md5,
-      salvaged: archive.salvaged,
-    },
-    settings,
-    counts: {
-      entries: ledger.entries.found,
-      records: ledger.records.total,
-      items: ledger.items.total,
-      issues: Object.values(ledger.issues).reduce((sum, each) => sum + each, 0),
-      errors: tally.archiveErrors + tally.itemErrors,
-      findings: findings.length,
-      nativeBytes: ledger.nativeBytes,
-    },
-    balanced: ledger.balanced,
-    shards,
-    indexes,
-    ledger: accounts.ledger,
-    findings: accounts.findings,
-    schemas: await writeSchemas(sink),
-  };
-  const octets = rootBytes(root);
-  const rootSha256 = sha256(octets).slice('sha256:'.length);
-  await sink.put(SUMS_PATH, Buffer.from(sha256SumLines(root, rootSha256)));
   const sourceFindings = [...(input.findings ?? []), ...hashes.checked.map(findingOf)];
-  await input.beforeRoot?.({ root, rootSha256, ledger, sourceFindings });
-  const rootDigest = await writeRoot(sink, octets, signal);
-  await clearWork(sink);
+  const { directory, gaps } = archive.account();
+  const account = { directory, gaps: [...receipts.flatMap((receipt) => receipt.gaps), ...gaps] };
+  const run = { archive, account, tally, shards, hashes, findings, sourceFindings, settings };
+  const { root, rootDigest } = await finishRun({ sink, run, beforeRoot: input.beforeRoot, signal });
   return { root, rootDigest, findings: [...sourceFindings, ...findings] };
 }
 

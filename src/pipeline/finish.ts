@@ -1,12 +1,10 @@
 import {
   compareRows,
-  descriptorsOf,
   FINDINGS_PATH,
   type IndexFile,
   type IndexRow,
   LEDGER_PATH,
   MEDIA_TYPES,
-  type Root,
   readLines,
   runOf,
   runPath,
@@ -86,7 +84,3 @@ export async function writeAccounts(
     ),
   };
 }
-
-/** Octets of everything a root points to. */
-export const outputOctets = (root: Root): number =>
-  [...descriptorsOf(root)].reduce((sum, { descriptor }) => sum + descriptor.size, 0);

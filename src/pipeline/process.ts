@@ -1,30 +1,26 @@
 import { type Archive, openArchive } from '../archive/index.ts';
-import { ArchiveDigests, type ArchiveDigestsResult, sha256 } from '../identity/index.ts';
+import { ArchiveDigests, type ArchiveDigestsResult } from '../identity/index.ts';
 import {
   addTally,
   type BatchOutput,
   type Checkpoint,
-  closeLedger,
   emptyTally,
-  MEDIA_TYPES,
   type Root,
   type RunSettings,
-  rootBytes,
   SHARD_LIMITS,
   type ShardEntry,
   type ShardLimits,
   ShardWriter,
-  SUMS_PATH,
   type Tally,
-  writeRoot,
-  writeSchemas,
 } from '../manifest/index.ts';
 import { inOrder } from '../model/in-order.ts';
 import type { ArchivePiece, ByteSource, Digest, Finding, Ledger, Reporter, Sink } from '../model/index.ts';
-import { sha256SumLines } from '../verify/sha256-sum.ts';
-import { writeAccounts, writeIndexes } from './finish.ts';
+import { type FinishedRun, finishRun } from './finish-run.ts';
+
+export type { FinishedRun } from './finish-run.ts';
+
 import { processLargeEntry } from './large-entry.ts';
-import { clearWork, takeDestination } from './resume.ts';
+import { takeDestination } from './resume.ts';
 import { VERSION } from './version.ts';
 import type { BatchPool } from './worker-pool.ts';
 
@@ -32,16 +28,6 @@ import type { BatchPool } from './worker-pool.ts';
 export interface RawChecksum {
   update(chunk: Uint8Array): void;
   finding(): Finding;
-}
-
-/** A run that is finished but for its root. */
-export interface FinishedRun {
-  readonly root: Root;
-  /** Hexadecimal. */
-  readonly rootSha256: string;
-  readonly ledger: Ledger;
-  /** Of the source and not of the archive's octets: key, job, checksum. */
-  readonly sourceFindings: readonly Finding[];
 }
 
 export interface ProcessInput {
@@ -143,49 +129,6 @@ async function readArchive(input: ProcessInput, done: readonly Checkpoint[]): Pr
 const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, each) => sum + each, 0);
 
-/** Writes what a reading comes to, and puts together the root. */
-async function writeRun(input: ProcessInput, reading: Reading): Promise<{ root: Root; ledger: Ledger }> {
-  const { sink, signal } = input;
-  const { archive, tally, shards, hashes, findings } = reading;
-  const ledger = closeLedger(tally, {
-    size: archive.totalBytes,
-    declaredEntries: archive.declaredEntries,
-    ...archive.account(),
-  });
-  const indexes = await writeIndexes(sink, shards.length, signal);
-  const accounts = await writeAccounts(sink, ledger, findings);
-  const root: Root = {
-    schemaVersion: 1,
-    mediaType: MEDIA_TYPES.root,
-    tool: { name: 'mailproof', version: VERSION },
-    archive: {
-      format: archive.format,
-      size: hashes.size,
-      sha256: hashes.sha256,
-      sha384: hashes.sha384,
-      md5: hashes.md5,
-      salvaged: archive.salvaged,
-    },
-    settings: settingsOf(input),
-    counts: {
-      entries: ledger.entries.found,
-      records: ledger.records.total,
-      items: ledger.items.total,
-      issues: total(ledger.issues),
-      errors: tally.archiveErrors + tally.itemErrors,
-      findings: findings.length,
-      nativeBytes: ledger.nativeBytes,
-    },
-    balanced: ledger.balanced,
-    shards,
-    indexes,
-    ledger: accounts.ledger,
-    findings: accounts.findings,
-    schemas: await writeSchemas(sink),
-  };
-  return { root, ledger };
-}
-
 /**
  * The main job: reads an archive once, forward, and writes its manifest. Throws MailproofError where the run cannot go
  * on; everything about single items is in the manifest. Interrupted, it leaves no root, and run again it goes on.
@@ -194,15 +137,11 @@ export async function processExport(input: ProcessInput): Promise<ProcessResult>
   const { source, sink, signal } = input;
   const done = await takeDestination(sink, source, VERSION, settingsOf(input));
   const reading = await readArchive(input, done);
-  const { root, ledger } = await writeRun(input, reading);
-  const octets = rootBytes(root);
-  const rootSha256 = sha256(octets).slice('sha256:'.length);
-  // For whoever has no Mailproof: `sha256sum -c manifest-sha256.txt`.
-  await sink.put(SUMS_PATH, Buffer.from(sha256SumLines(root, rootSha256)));
-  const sourceFindings = [...(input.findings ?? []), ...reading.checked];
-  await input.beforeRoot?.({ root, rootSha256, ledger, sourceFindings });
-  const rootDigest = await writeRoot(sink, octets, signal);
-  await clearWork(sink);
+  const { archive, tally, shards, hashes, findings, checked } = reading;
+  const sourceFindings = [...(input.findings ?? []), ...checked];
+  const account = archive.account();
+  const run = { archive, account, tally, shards, hashes, findings, sourceFindings, settings: settingsOf(input) };
+  const { root, rootDigest, ledger } = await finishRun({ sink, run, beforeRoot: input.beforeRoot, signal });
   return {
     root,
     rootDigest,
