@@ -17,7 +17,7 @@ export function parseMessage(bytes: Uint8Array, options: ParseMessageOptions = {
 export { type Archive, openArchive, readBatch } from './archive/index.ts';
 export { expand, looksLikeCalendar, type ParseCalendarOptions, parseCalendar } from './calendar/index.ts';
 export * from './identity/index.ts';
-export { ManifestReader, type Root, type ShardEntry } from './manifest/index.ts';
+export { type CalendarHistory, ManifestReader, type Root, type ShardEntry } from './manifest/index.ts';
 export {
   DEFAULT_LIMITS,
   joinPartials,

@@ -2,7 +2,7 @@ import type { ArchivePiece, Finding, Gap } from '../model/index.ts';
 import type { CollectionFormat } from './collection/collection-source.ts';
 import { LIMITS } from './limits.ts';
 
-export type ArchiveFormat = 'zip' | 'tar' | 'tar.gz' | 'gzip' | 'mbox' | 'single' | CollectionFormat;
+export type ArchiveFormat = 'zip' | 'tar' | 'tar.gz' | 'tar.zst' | 'gzip' | 'mbox' | 'single' | CollectionFormat;
 
 export interface OpenOptions {
   readonly signal?: AbortSignal;
@@ -13,7 +13,14 @@ export interface OpenOptions {
 export interface PiecesOptions {
   /** Entries with a smaller ordinal are read (for `onRaw`) but not yielded. */
   readonly fromEntry?: number;
-  /** Every octet of the archive, once, in order. */
+  /**
+   * Entries it says no to are not yielded, and where a directory tells where they lie (a zip that is not damaged) not read
+   * either: `skippedBytes` then says how much was left out. Other formats read on and yield everything.
+   */
+  readonly wanted?: (ordinal: number) => boolean;
+  /** The same for all entries with a smaller ordinal. Reading begins there, and what comes after is read as ever. */
+  readonly skipTo?: number;
+  /** Every octet of the archive, once, in order; with `wanted` or `skipTo`, every octet that was read. */
   readonly onRaw?: (chunk: Uint8Array) => void;
   readonly readAhead?: number;
   readonly batchBytes?: number;
@@ -39,6 +46,8 @@ export interface Archive {
   readonly findings: readonly Finding[];
   /** Whether the list of entries had to be made by scanning, the directory being gone or broken. */
   readonly salvaged: boolean;
+  /** Octets that `pieces` left out, nothing wanted being there. Absent: it leaves out none. */
+  readonly skippedBytes?: number;
   /** Batches and streams in byte order. Breaking off releases everything; a stream not drained is drained by the next step. */
   pieces(options?: PiecesOptions): AsyncIterable<ArchivePiece>;
   account(): ArchiveAccount;

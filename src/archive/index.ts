@@ -1,4 +1,4 @@
 export type { Archive, ArchiveAccount, ArchiveFormat, OpenOptions, PiecesOptions } from './archive.ts';
 export * from './collection/index.ts';
-export { openArchive } from './open.ts';
+export { openArchive, recognizedFormat } from './open.ts';
 export { readBatch } from './read-batch.ts';

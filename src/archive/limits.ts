@@ -1,15 +1,15 @@
 /** Limits and sizes of reading, in octets unless said otherwise. Each may be set by the caller where an option has its name. */
 export const LIMITS = {
   /** Stored octets of a batch. */
-  batchBytes: 4 * 1024 * 1024,
+  batchBytes: 1024 * 1024,
   /** Entries of a batch. */
   batchEntries: 512,
   /** Declared expanded octets of a batch. */
   batchExpandedBytes: 24 * 1024 * 1024,
   /** An entry above this, stored or expanded, is a stream. */
   largeEntryBytes: 32 * 1024 * 1024,
-  /** Batches fetched ahead of the consumer. */
-  readAhead: 2,
+  /** The most batches fetched ahead of the consumer; how many really are, the link decides. */
+  readAhead: 12,
   /** A chunk of a stream. */
   chunkBytes: 256 * 1024,
   /** A central directory above this is refused: ten million entries need about 900 MiB. */

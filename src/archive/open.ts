@@ -7,7 +7,8 @@ import { readMbox } from './mbox/read-mbox.ts';
 import { asBuffer } from './octets.ts';
 import { gunzip } from './sequential/gunzip.ts';
 import { OctetFeed } from './sequential/octet-feed.ts';
-import { openSequential } from './sequential/open-sequential.ts';
+import { type Expansion, openSequential } from './sequential/open-sequential.ts';
+import { canExpandZstd, unzstd } from './sequential/unzstd.ts';
 import { readSingle } from './single/read-single.ts';
 import { type SniffedFormat, sniff } from './sniff.ts';
 import { readTar } from './tar/read-tar.ts';
@@ -34,31 +35,48 @@ export async function openArchive(source: ByteSource, options: OpenOptions = {})
   const name = options.name ?? baseName(source.identity.location);
   const format = sniff(head);
   if (format === 'zip') return openZip(source, signal);
-  if (format === 'gzip') {
-    const inner = sniff(await firstExpanded(source, signal));
-    if (inner !== null && inner !== 'zip' && inner !== 'gzip') return openForward(source, inner, true, withoutGz(name));
-    throw unknown(source, inner === null ? 'gzip of nothing that is read' : `${inner} within gzip`);
+  if (format === 'zstd' && !canExpandZstd())
+    throw new MailproofError('FORMAT_UNKNOWN', `${source.identity.location} is compressed with Zstandard.`, {
+      advice: 'Run Mailproof with Node.js 22.15 or later, which can expand it, or expand it first with zstd -d.',
+    });
+  if (format === 'gzip' || format === 'zstd') {
+    const expand = EXPANSIONS[format];
+    const inner = sniff(await firstExpanded(source, expand, signal));
+    if (inner !== null && inner !== 'zip' && inner !== 'gzip' && inner !== 'zstd')
+      return openForward(source, inner, expand, name.replace(/\.(?:gz|zst)$/i, ''));
+    throw unknown(source, inner === null ? `${format} of nothing that is read` : `${inner} within ${format}`);
   }
-  if (format !== null) return openForward(source, format, false, name);
+  if (format !== null) return openForward(source, format, null, name);
   if ((await readDirectoryEnd(source, signal)) !== null || holdsHeader(head)) return openZip(source, signal);
   throw unknown(source, 'none of the formats that are read');
 }
 
-function openForward(
-  source: ByteSource,
-  format: Exclude<SniffedFormat, 'zip' | 'gzip'>,
-  compressed: boolean,
-  name: string,
-): Archive {
-  if (format === 'tar') return openSequential(source, compressed ? 'tar.gz' : 'tar', compressed, readTar);
-  if (format === 'mbox')
-    return openSequential(source, 'mbox', compressed, (feed, builder, report) => readMbox(feed, builder, report, name));
-  return openSequential(source, 'single', compressed, (feed, builder) => readSingle(feed, builder, name));
+/** What a source holds by its first octets or its end, without opening it: null for none of the formats. */
+export async function recognizedFormat(source: ByteSource, signal?: AbortSignal): Promise<string | null> {
+  const head = asBuffer(await source.bytes(0, Math.min(source.size, HEAD_BYTES), signal));
+  return sniff(head) ?? ((await readDirectoryEnd(source, signal)) === null ? null : 'zip');
 }
 
-/** The first octets of what gzip holds. */
-async function firstExpanded(source: ByteSource, signal: AbortSignal | undefined): Promise<Buffer> {
-  const feed = new OctetFeed(gunzip(source.read(0, source.size, signal), { findings: [] }));
+const EXPANSIONS = { gzip: gunzip, zstd: unzstd } satisfies Readonly<Record<'gzip' | 'zstd', Expansion>>;
+
+function openForward(
+  source: ByteSource,
+  format: Exclude<SniffedFormat, 'zip' | 'gzip' | 'zstd'>,
+  expand: Expansion | null,
+  name: string,
+): Archive {
+  if (format === 'tar') {
+    const compressed = expand === gunzip ? 'tar.gz' : 'tar.zst';
+    return openSequential(source, expand === null ? 'tar' : compressed, expand, readTar);
+  }
+  if (format === 'mbox')
+    return openSequential(source, 'mbox', expand, (feed, builder, report) => readMbox(feed, builder, report, name));
+  return openSequential(source, 'single', expand, (feed, builder) => readSingle(feed, builder, name));
+}
+
+/** The first octets of what gzip or Zstandard holds. */
+async function firstExpanded(source: ByteSource, expand: Expansion, signal: AbortSignal | undefined): Promise<Buffer> {
+  const feed = new OctetFeed(expand(source.read(0, source.size, signal), { findings: [] }));
   try {
     return await feed.peek(4096);
   } finally {
@@ -68,7 +86,7 @@ async function firstExpanded(source: ByteSource, signal: AbortSignal | undefined
 
 function unknown(source: ByteSource, what: string): MailproofError {
   return new MailproofError('FORMAT_UNKNOWN', `${source.identity.location} is ${what}.`, {
-    advice: 'Give a zip, tar, tar.gz or mbox, or a single message or calendar.',
+    advice: 'Give a zip, tar, tar.gz, tar.zst or mbox, or a single message or calendar.',
   });
 }
 
@@ -81,8 +99,4 @@ function holdsHeader(head: Buffer): boolean {
 
 function baseName(location: string): string {
   return location.slice(Math.max(location.lastIndexOf('/'), location.lastIndexOf('\\')) + 1);
-}
-
-function withoutGz(name: string): string {
-  return name.replace(/\.gz$/i, '');
 }

@@ -1,15 +1,17 @@
 import type { Buffer } from 'node:buffer';
 import { separatorLength } from './mbox/separator.ts';
-import { emlxLength } from './single/read-single.ts';
+import { beginsZstd } from './sequential/zstd-frame.ts';
+import { emlxLength } from './single/emlx.ts';
 import { isTarHeader } from './tar/tar-header.ts';
 import { isPlausibleHeader } from './zip/local-header.ts';
 
-export type SniffedFormat = 'zip' | 'gzip' | 'tar' | 'mbox' | 'single';
+export type SniffedFormat = 'zip' | 'gzip' | 'zstd' | 'tar' | 'mbox' | 'single';
 
 /** What the first octets say that an archive is; null where they say nothing. Names and extensions are never asked. */
 export function sniff(head: Buffer): SniffedFormat | null {
   if (isPlausibleHeader(head, 0)) return 'zip';
   if (head[0] === 0x1f && head[1] === 0x8b && head[2] === 8) return 'gzip';
+  if (beginsZstd(head)) return 'zstd';
   if (isTarHeader(head.subarray(0, 512))) return 'tar';
   if (separatorLength(head, 0) !== null) return 'mbox';
   const emlx = emlxLength(head);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cancelled } from './cancelled.ts';
+import { cancelled } from '../model/cancelled.ts';
 
 /** How failed requests are tried again. Every field has a default; tests give their own `random` and `sleep`. */
 export interface Tuning {

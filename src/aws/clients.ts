@@ -1,12 +1,15 @@
 import { isIP } from 'node:net';
 import { KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
 import { WorkMailClient } from '@aws-sdk/client-workmail';
 
 export interface AwsClients {
   readonly s3: S3Client;
   readonly kms: KMSClient;
   readonly workmail: WorkMailClient;
+  /** Asked once a run, who is calling. */
+  readonly sts: STSClient;
   /** Closes the sockets kept alive. */
   destroy(): void;
 }
@@ -14,7 +17,7 @@ export interface AwsClients {
 export interface ClientOptions {
   /** Left out, AWS's own chain decides: AWS_REGION, then the profile. */
   readonly region?: string;
-  /** One endpoint for all three services. Left out, AWS_ENDPOINT_URL[_S3|_KMS|_WORKMAIL] and the profile decide. */
+  /** One endpoint for all services. Left out, AWS_ENDPOINT_URL[_S3|_KMS|_WORKMAIL|_STS] and the profile decide. */
   readonly endpoint?: string;
   /** Left out, AWS's own chain decides. */
   readonly credentials?: {
@@ -38,7 +41,7 @@ const SILENCE_MILLISECONDS = 60_000;
 const SOCKETS = 64;
 
 /**
- * The three clients, each made when it is first asked for. Credentials, Region, endpoint and retry mode are AWS's own chain.
+ * The clients, each made when it is first asked for. Credentials, Region, endpoint and retry mode are AWS's own chain.
  * Checksums are asked of the SDK only where a service requires them: our own are sent and checked by source and sink, and
  * S3-compatible servers refuse the SDK's trailers.
  */
@@ -60,6 +63,7 @@ export function createClients(options: ClientOptions = {}): AwsClients {
   let s3: S3Client | null = null;
   let kms: KMSClient | null = null;
   let workmail: WorkMailClient | null = null;
+  let sts: STSClient | null = null;
   return {
     get s3() {
       s3 ??= withoutVersionWarning(
@@ -84,10 +88,16 @@ export function createClients(options: ClientOptions = {}): AwsClients {
       workmail ??= withoutVersionWarning(() => new WorkMailClient(shared));
       return workmail;
     },
+    get sts() {
+      // One try: its answer is worth having and not worth waiting for.
+      sts ??= withoutVersionWarning(() => new STSClient({ ...shared, maxAttempts: 1 }));
+      return sts;
+    },
     destroy() {
       s3?.destroy();
       kms?.destroy();
       workmail?.destroy();
+      sts?.destroy();
     },
   };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { MailproofError } from '../model/index.ts';
-import { kmsKeyUnwrapper } from './kms.ts';
+import { checkAccount, kmsKeyUnwrapper } from './kms.ts';
 
 /** A message whose header has been authenticated, and its plaintext, frame by authenticated frame. */
 export interface OpenedMessage {
@@ -15,6 +15,8 @@ export interface MessageDecryptorOptions {
   readonly kms: KMSClient;
   /** The only key that may have wrapped the data key; any key this caller may use otherwise. */
   readonly keyId?: string;
+  /** The only account whose keys are asked: what discovery by any key is narrowed to. */
+  readonly accountId?: string;
 }
 
 /** A frame is held until its tag is checked: a header that asks for more is refused before memory is. */
@@ -44,6 +46,8 @@ export function messageDecryptor(options: MessageDecryptorOptions) {
     const decryptKey: Decrypt = async ({ KeyId, CiphertextBlob, EncryptionContext }) => {
       asked += 1;
       try {
+        // Before KMS is asked: the message names whose key it is, and another account's is not to learn that it was read.
+        if (options.accountId !== undefined) checkAccount(KeyId, options.accountId);
         const request = { ciphertext: CiphertextBlob, encryptionContext: EncryptionContext ?? {} };
         const key = await unwrapper.decrypt(KeyId === undefined ? request : { ...request, keyId: KeyId });
         return KeyId === undefined ? { Plaintext: key } : { KeyId, Plaintext: key };

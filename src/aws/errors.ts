@@ -1,5 +1,5 @@
+import { cancelled } from '../model/cancelled.ts';
 import { type ErrorCode, MailproofError } from '../model/index.ts';
-import { cancelled } from './cancelled.ts';
 import { CREDENTIAL_ERRORS } from './credential-errors.ts';
 import type { AwsContext, ErrorRule } from './error-rule.ts';
 import { type Failure, readFailure } from './failure.ts';

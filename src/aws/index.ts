@@ -1,5 +1,6 @@
 /** What talks to AWS: clients, export jobs, the archive in S3, its key. Implements the ports of `model`. */
 export { DEFAULT_TUNING, type Tuning } from './backoff.ts';
+export { askCaller, type Caller, NOT_ASKED } from './caller.ts';
 export {
   CHECKSUM_ALGORITHMS,
   type Checksum,

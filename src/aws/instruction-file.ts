@@ -8,8 +8,8 @@ export const INSTRUCTION_SUFFIX = '.instruction';
 const LIMIT = 1024 * 1024;
 
 /**
- * The octets of `<key>.instruction`, or null where there is none. Without s3:ListBucket, S3 answers ACCESS_DENIED for what does
- * not exist: taken for none, since an object without envelope must be readable with s3:GetObject on it alone.
+ * The octets of `<key>.instruction`, or null where there is none. Throws ACCESS_DENIED: without s3:ListBucket, S3 answers so for
+ * what does not exist too, and who asks has to tell the two apart by the object.
  */
 export async function readInstructionFile(options: {
   readonly s3: S3Client;
@@ -26,7 +26,13 @@ export async function readInstructionFile(options: {
     }
   } catch (error) {
     if (!(error instanceof MailproofError)) throw error;
-    if (error.code === 'SOURCE_NOT_FOUND' || error.code === 'ACCESS_DENIED') return null;
-    throw error;
+    if (error.code === 'SOURCE_NOT_FOUND') return null;
+    if (error.code !== 'ACCESS_DENIED') throw error;
+    const place = `s3://${options.bucket}/${options.key}${INSTRUCTION_SUFFIX}`;
+    throw new MailproofError('ACCESS_DENIED', `Whether there is an instruction file, ${place}, may not be asked.`, {
+      cause: error,
+      advice: `Allow s3:GetObject on ${place}, or s3:ListBucket on the bucket so that S3 says that there is none.`,
+      details: error.details,
+    });
   }
 }

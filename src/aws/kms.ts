@@ -132,6 +132,8 @@ export interface KeyUnwrapRequest {
   readonly ciphertext: Uint8Array;
   readonly encryptionContext: Readonly<Record<string, string>>;
   readonly keyId?: string;
+  /** The only account whose key may have wrapped it. */
+  readonly accountId?: string;
 }
 
 /** Unwraps data keys by `kms:Decrypt`. Throws KEY_*, CIPHERTEXT_ALTERED, CREDENTIALS_MISSING, TEMPORARY, CANCELLED. */
@@ -140,7 +142,7 @@ export function kmsKeyUnwrapper(
   signal?: AbortSignal,
 ): { decrypt(request: KeyUnwrapRequest): Promise<Uint8Array> } {
   return {
-    async decrypt({ ciphertext, encryptionContext, keyId }) {
+    async decrypt({ ciphertext, encryptionContext, keyId, accountId }) {
       const what = `The data key could not be unwrapped${keyId === undefined ? '' : ` with the KMS key ${keyId}`}`;
       const answer = await retrying({ what, service: 'kms', signal }, DEFAULT_TUNING, () =>
         kms.send(
@@ -154,7 +156,19 @@ export function kmsKeyUnwrapper(
       );
       if (answer.Plaintext === undefined)
         throw new MailproofError('UNEXPECTED', `${what}: the answer of KMS holds no key.`);
+      if (accountId !== undefined) checkAccount(answer.KeyId, accountId);
       return answer.Plaintext;
     },
   };
+}
+
+/** Throws KEY_MISMATCH unless a key, by its ARN, is of the account. A key without ARN is of no account that is known. */
+export function checkAccount(keyArn: string | undefined, accountId: string): void {
+  const { account } = keyName(keyArn ?? '');
+  if (account === accountId) return;
+  const found = keyArn === undefined ? 'a key KMS does not name' : `the key ${keyArn}`;
+  throw new MailproofError('KEY_MISMATCH', `The data key was wrapped with ${found}, not of account ${accountId}.`, {
+    advice: 'Check --decrypt-account, and that this is the object you mean.',
+    details: { keyArn: keyArn ?? null, account: accountId },
+  });
 }

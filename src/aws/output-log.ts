@@ -1,5 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DEFAULT_TUNING } from './backoff.ts';
+import { logFields } from './output-log-text.ts';
 import { retrying } from './retrying.ts';
 import { listObjects } from './s3-list.ts';
 
@@ -68,12 +69,12 @@ export async function findOutputLogs(request: OutputLogRequest): Promise<readonl
 
 /** Reads the text of an output log, or null where it is none. */
 export function parseOutputLog(text: string): Readonly<Record<string, string>> | null {
-  if (text.length > LARGEST_LOG || !text.trimStart().startsWith('{')) return null;
-  try {
-    return outputLogValues(JSON.parse(text));
-  } catch {
-    return null;
+  if (text.length > LARGEST_LOG) return null;
+  for (const fields of logFields(text)) {
+    const values = outputLogValues(fields);
+    if (values !== null) return values;
   }
+  return null;
 }
 
 /** The documented values among an object's own; names are compared without case, for S3 lowers those of metadata. */

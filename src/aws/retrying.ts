@@ -1,5 +1,5 @@
+import { cancelled } from '../model/cancelled.ts';
 import { backoff, type Tuning } from './backoff.ts';
-import { cancelled } from './cancelled.ts';
 import { type AwsContext, awsError } from './errors.ts';
 
 /** Makes a request, again after a pause as long as its failure is temporary, and throws its failure as a run error. */

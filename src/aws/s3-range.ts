@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { cancelled } from '../model/cancelled.ts';
 import { MailproofError } from '../model/index.ts';
 import { backoff, type Tuning } from './backoff.ts';
-import { cancelled } from './cancelled.ts';
 import { awsError } from './errors.ts';
 import { linkSignals } from './link.ts';
 import { type ObjectAddress, objectLocation } from './s3-identity.ts';

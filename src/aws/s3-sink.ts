@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { DeleteObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { cancelled } from '../model/cancelled.ts';
 import type { PutOptions, PutResult, Sink } from '../model/index.ts';
 import { DEFAULT_TUNING, type Tuning } from './backoff.ts';
-import { cancelled } from './cancelled.ts';
 import type { AwsContext } from './errors.ts';
 import { linkSignals } from './link.ts';
 import { retrying } from './retrying.ts';

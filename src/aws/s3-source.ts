@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type ByteSource, MailproofError } from '../model/index.ts';
+import { checkRange } from '../model/range.ts';
 import { DEFAULT_TUNING, type Tuning } from './backoff.ts';
 import { linkSignals } from './link.ts';
 import { headObject } from './s3-head.ts';
@@ -46,14 +47,7 @@ export async function openS3Object(options: S3ObjectOptions): Promise<ByteSource
 
   function check(start: number, end: number): void {
     if (closing.signal.aborted) throw new MailproofError('USAGE', `${location} is closed.`);
-    if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end && end <= size) return;
-    throw new MailproofError(
-      'USAGE',
-      `The range ${start}-${end} does not lie within the ${size} octets of ${location}.`,
-      {
-        details: { location, start, end, size: size },
-      },
-    );
+    checkRange(start, end, size, location);
   }
 
   async function bytes(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

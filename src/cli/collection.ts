@@ -6,7 +6,8 @@ import {
   dovecotKeywords,
   type OpenPlaintext,
 } from '../archive/index.ts';
-import type { KeyPins } from '../decrypt/index.ts';
+import type { KeyMaterial } from '../decrypt/index.ts';
+import { metadataOf } from '../fleet/unwrapped.ts';
 import type { JsonObject, SourceIdentity } from '../model/index.ts';
 import type { Context } from './context.ts';
 import { decryptedSource } from './decrypted-source.ts';
@@ -31,7 +32,12 @@ function identityOf(
 type Kms = Parameters<typeof decryptedSource>[4];
 
 /** A folder of messages or a Maildir as a source. Throws SOURCE_NOT_FOUND, ACCESS_DENIED. */
-export async function openFolder(context: Context, path: string, pins: KeyPins, kms: Kms): Promise<CollectionSource> {
+export async function openFolder(
+  context: Context,
+  path: string,
+  pins: KeyMaterial,
+  kms: Kms,
+): Promise<CollectionSource> {
   const { listFolderMembers } = await import('../io/index.ts');
   const listing = await listFolderMembers(path);
   const keywords = new Map<string, ReadonlyMap<string, string>>();
@@ -57,7 +63,7 @@ export async function openPrefix(
   context: Context,
   { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
   s3: Parameters<typeof import('../aws/index.ts').openS3Object>[0]['s3'],
-  pins: KeyPins,
+  pins: KeyMaterial,
   kms: Kms,
 ): Promise<CollectionSource> {
   const aws = await import('../aws/index.ts');
@@ -84,13 +90,4 @@ export async function openPrefix(
   }));
   const identity = identityOf(`${root}${below}`, listed, { kind: 's3-prefix' });
   return collectionSource({ format: 's3-prefix', members, findings: [], openPlaintext }, identity);
-}
-
-/** User metadata, as an S3 source's identity holds them. */
-export function metadataOf(details: JsonObject): Record<string, string> {
-  const given = details['metadata'];
-  const metadata: Record<string, string> = {};
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return metadata;
-  for (const [name, value] of Object.entries(given)) if (typeof value === 'string') metadata[name] = value;
-  return metadata;
 }

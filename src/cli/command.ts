@@ -9,7 +9,7 @@ export type Run = (common: CommonOptions, act: (context: Context) => Promise<num
 export type AddCommands = (program: Command, run: Run) => void;
 
 export const SOURCE_HELP = `
-SOURCE is s3://bucket/key, s3://bucket/prefix/ (one object a message), job:ORGANIZATION/JOBID, or a path:\na zip, tar, tar.gz, mbox, one message, a folder of messages or a Maildir.`;
+SOURCE is s3://bucket/key, s3://bucket/prefix/ (one object a message), job:ORGANIZATION/JOBID, or a path:\na zip, tar, tar.gz, tar.zst, mbox, one message, a folder of messages or a Maildir.`;
 
 /** The EXAMPLES section of a command's help. */
 export const examples = (...lines: readonly string[]): string =>
@@ -37,4 +37,9 @@ export const withPins = (opening: Command): Command =>
         'a pair the KMS encryption context must hold (repeatable)',
       ).argParser((pair: string, pairs: readonly string[] | undefined) => [...(pairs ?? []), pair]),
     )
-    .option('--decrypt-key-id <arn>', 'the only KMS key that may have wrapped the data key');
+    .option('--decrypt-key-id <arn>', 'the only KMS key that may have wrapped the data key')
+    .option('--decrypt-account <id>', 'the only account whose KMS key may have wrapped the data key')
+    .option(
+      '--wrapping-key <file>',
+      "the AES key (its octets) or RSA key (PEM) the data key was wrapped with, where KMS's was not",
+    );

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type AddCommands, command, examples } from './command.ts';
+import { type AddCommands, command, examples, withPins, workers } from './command.ts';
 import { exitStatus } from './exit-codes.ts';
 import { integer, timeSpan } from './integer.ts';
 
@@ -19,6 +19,12 @@ export const addPolicy: AddCommands = (program, run) => {
     .option('--kms-key-arn <arn>', 'the symmetric key exports are encrypted with')
     .option('--role-name <name>', 'the role WorkMail takes', 'WorkMailExport')
     .option('--bucket-key', 'write them for a bucket with an S3 Bucket Key')
+    .option('--client-key-arn <arn>', 'the key that wrapped the data keys of exports a client encrypted')
+    .addOption(
+      new Option('--client-context <name=value>', 'a pair their encryption context must hold (repeatable)').argParser(
+        (pair: string, pairs: readonly string[] | undefined) => [...(pairs ?? []), pair],
+      ),
+    )
     .addHelpText(
       'after',
       examples(
@@ -34,15 +40,25 @@ export const addPolicy: AddCommands = (program, run) => {
 };
 
 const fleetOptions = (made: Command): Command =>
-  made
+  withPins(made)
     .requiredOption('-s, --source <source>', 'the archive')
     .option('--version-id <id>', 'the version of the S3 object to read')
     .option('--kms-key-id <key>', 'KMS key for what is written to S3 (default: the bucket decides)');
 
 const CODES = ['0', '1', '2', '4', '5', '6', '7', '8', '9', '130/143'] as const;
 const load = async () => import('./commands/fleet.ts');
+const loadRun = async () => import('./commands/fleet-run.ts');
+const RATES_HELP = [
+  '--rates <file>',
+  'JSON of prices and assumptions to reckon with (default: published prices)',
+] as const;
 
-/** `fleet plan|shard|digest|merge|estimate`. */
+const TOLD = `
+The verdict is told to whom the hook's variables name: MAILPROOF_SNS_TOPIC_ARN, MAILPROOF_EVENT_BUS,
+MAILPROOF_WEBHOOK_URL with MAILPROOF_WEBHOOK_SECRET.
+`;
+
+/** `fleet plan|shard|digest|merge|whole|estimate`. */
 export const addFleet: AddCommands = (program, run) => {
   const fleet = program.command('fleet').description('read one archive with many machines at once');
   const place = 's3://exports/evidence/anna --source s3://exports/anna.zip';
@@ -66,17 +82,26 @@ export const addFleet: AddCommands = (program, run) => {
   fleetOptions(command(fleet, 'merge <dest>', 'join the shards to the manifest a single machine writes'))
     .addHelpText('after', examples(`mailproof fleet merge ${place}`))
     .addHelpText('after', exitStatus(CODES))
-    .action((dest, options) => run(options, async (context) => (await load()).mergeCommand(context, dest, options)));
+    .addHelpText('after', TOLD)
+    .action((dest, options) => run(options, async (context) => (await loadRun()).mergeCommand(context, dest, options)));
+  fleetOptions(command(fleet, 'whole <dest>', 'read an archive that cannot be split, as one task of the fleet'))
+    .addOption(workers())
+    .addHelpText('after', examples(`mailproof fleet whole ${place}`))
+    .addHelpText('after', exitStatus(CODES))
+    .action((dest, options) => run(options, async (context) => (await loadRun()).wholeCommand(context, dest, options)));
   command(fleet, 'estimate', 'reckon what mailboxes cost and take, with the arithmetic')
     .addOption(new Option('--mailboxes <n>', 'how many').argParser(integer(1, 1_000_000)).default(1))
     .addOption(new Option('--gigabytes <n>', 'of how many GB each').argParser(integer(1, 100_000)).default(20))
+    .option(...RATES_HELP)
     .addHelpText('after', examples('mailproof fleet estimate --mailboxes 10000 --gigabytes 20'))
-    .addHelpText('after', exitStatus(['0', '1', '2']))
-    .action((options) => run(options, async (context) => (await load()).estimateCommand(context, options)));
+    .addHelpText('after', exitStatus(['0', '1', '2', '5']))
+    .action((options) =>
+      run(options, async (context) => (await import('./commands/estimate.ts')).estimateCommand(context, options)),
+    );
 };
 
 const organizationOptions = (made: Command): Command =>
-  made
+  withPins(made)
     .requiredOption('-o, --out <dest>', 'folder or s3://bucket/prefix that holds the state and the manifests')
     .option('--role-arn <arn>', 'the role WorkMail takes to write to the bucket')
     .option('--kms-key-arn <arn>', 'the symmetric KMS key the exports are encrypted with')
@@ -85,7 +110,8 @@ const organizationOptions = (made: Command): Command =>
     .option('--kms-key-id <key>', 'KMS key for what is written to S3 (default: the bucket decides)')
     .addOption(new Option('--poll <time>', 'pause between two looks (default: 15s)').argParser(timeSpan))
     .addOption(new Option('--workers <n>', 'threads (default: one per core)').argParser(integer(1, 256)))
-    .option('--dry-run', 'say what would be exported and what it would cost; start nothing');
+    .option('--dry-run', 'say what would be exported and what it would cost; start nothing')
+    .option(...RATES_HELP);
 
 /** `organization start|process|status`. */
 export const addOrganization: AddCommands = (program, run) => {

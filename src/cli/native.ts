@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { openArchive, readBatch } from '../archive/index.ts';
-import { parseCalendar } from '../calendar/index.ts';
-import type { ManifestReader } from '../manifest/index.ts';
+import { looksLikeCalendar, parseCalendar } from '../calendar/index.ts';
+import { entryId, type ManifestReader, recordsOfCalendar, recordsOfMessage } from '../manifest/index.ts';
 import { parseMessage } from '../mime/index.ts';
-import { type ItemRecord, MailproofError, type ParsedMessage } from '../model/index.ts';
+import { type ItemRecord, MailproofError } from '../model/index.ts';
 import type { Context } from './context.ts';
-import { openSource } from './source.ts';
+import { openSource, type SourceOptions } from './source.ts';
 
 /** Writes a record's original octets to standard output, checked against its digest before the first one leaves. */
 export async function writeNative(
@@ -13,6 +13,7 @@ export async function writeNative(
   reader: ManifestReader,
   record: ItemRecord,
   source: string | undefined,
+  options: SourceOptions,
 ): Promise<void> {
   if (record.native === null) {
     throw new MailproofError(
@@ -21,7 +22,7 @@ export async function writeNative(
     );
   }
   const location = source ?? (await recordedSource(reader));
-  const opened = await openSource(context, location, {});
+  const opened = await openSource(context, location, options);
   try {
     const octets = await entryOctets(opened.source, record, context.signal);
     const native = octets === null ? null : within(octets, record);
@@ -74,20 +75,13 @@ async function entryOctets(
   return null;
 }
 
-/** The octets of the record itself within its entry's: the entry's own, or those of a part of a part. */
+/** The octets of the record itself within its entry's: the entry's own, or those of what lies in it. */
 function within(octets: Uint8Array, record: ItemRecord): Uint8Array | null {
   if (record.family.parent === null) return octets;
-  let message: Pick<ParsedMessage, 'children'> = parseMessage(octets, { parseCalendar });
-  let id = record.family.root;
-  for (;;) {
-    const next = message.children.find((child) => {
-      const suffix =
-        child.type === 'CalendarItem' && child.ordinal > 1 ? `${child.partId}.c${child.ordinal}` : child.partId;
-      return record.id === `${id}.${suffix}` || (child.type === 'Email' && record.id.startsWith(`${id}.${suffix}.`));
-    });
-    if (next === undefined) return null;
-    id = `${id}.${next.partId}`;
-    if (next.type !== 'Email' || record.id === id) return next.octets();
-    message = next;
-  }
+  const entry = entryId(record.source.index);
+  const records = looksLikeCalendar(octets)
+    ? recordsOfCalendar(parseCalendar(octets).items, entry)
+    : recordsOfMessage(parseMessage(octets, { parseCalendar }), entry);
+  for (const each of records) if (each.id === record.id) return each.octets();
+  return null;
 }

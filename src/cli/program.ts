@@ -33,14 +33,18 @@ const addProcess: AddCommands = (program, run) => {
 };
 
 const addShow: AddCommands = (program, run) => {
-  command(program, 'show <dest> <id>', 'print one record: its summary, JSON, header fields, text or original octets')
+  withPins(
+    command(program, 'show <dest> [id]', 'print one record: its summary, JSON, header fields, text or original octets'),
+  )
     .addOption(
       new Option('--as <form>', 'what to print')
         .choices(['summary', 'record', 'headers', 'text', 'native'])
         .default('summary'),
     )
     .option('-s, --source <source>', 'the archive, for --as native (default: where the run read it)')
+    .option('--version-id <id>', 'the version of the S3 object, for --as native')
     .option('--expand <from..to>', 'list the instances of a recurring event between two dates')
+    .option('--uid <uid>', 'print the history of the event of this UID: versions in order, and who answered what')
     .addHelpText('after', '\nID is a record id (00000123, 00000123.2) or a Message-ID.')
     .addHelpText(
       'after',
@@ -49,6 +53,7 @@ const addShow: AddCommands = (program, run) => {
         "mailproof show evidence/ '<message-id@example.com>' --as headers",
         'mailproof show evidence/ 00000012 --as native --source export.zip > message.eml',
         'mailproof show evidence/ 00000200 --expand 2026-01-01..2026-12-31',
+        'mailproof show evidence/ --uid 040000008200E00074C5B7101A82E008',
       ),
     )
     .addHelpText('after', exitStatus(['0', '1', '2', '4', '5', '6', '7', '130/143']))

@@ -1,32 +1,21 @@
 import type { CollectionSource } from '../archive/index.ts';
-import type { AwsClients, Job } from '../aws/index.ts';
-import type { ByteSource, Finding, JsonObject } from '../model/index.ts';
-import type { RawChecksum } from '../pipeline/process.ts';
-import { type JobFacts, objectFacts, type SourceFacts } from '../verify/facts.ts';
+import type { AwsClients, Caller, Job } from '../aws/index.ts';
+import type { OpenedExport } from '../fleet/open-export.ts';
+import { unwrapped, wrappingFacts } from '../fleet/unwrapped.ts';
+import type { JsonObject } from '../model/index.ts';
+import { objectFacts, type SourceFacts } from '../verify/facts.ts';
 import type { Context } from './context.ts';
-import {
-  type Decrypted,
-  type DecryptOptions,
-  decryptedSource,
-  type EnvelopePlace,
-  pinsOf,
-} from './decrypted-source.ts';
+import { type DecryptOptions, pinsOf } from './decrypted-source.ts';
 
 export interface SourceOptions extends DecryptOptions {
   readonly versionId?: string;
   readonly wait?: boolean;
+  /** Read no more than tells what a source is: nothing large is read whole. */
+  readonly inspecting?: boolean;
 }
 
 /** A source, ready to be read, and what was learned on the way to it. */
-export interface OpenedSource {
-  readonly source: ByteSource;
-  /** For the custody record: job, object, how S3Path was read, the key, output logs beside the archive. */
-  readonly facts: JsonObject;
-  /** The same, as far as verification uses it. */
-  readonly sourceFacts: SourceFacts;
-  readonly findings: readonly Finding[];
-  /** What S3 says the whole object's checksum is, to be held against what was read. */
-  readonly checksum: RawChecksum | null;
+export interface OpenedSource extends OpenedExport {
   close(): void;
 }
 
@@ -48,71 +37,67 @@ function lazyClients() {
   };
   return {
     kms: async () => (await clients()).kms,
+    /** Who asked for a key, where one was asked for. */
+    async caller(signal: AbortSignal): Promise<Caller> {
+      const { askCaller, NOT_ASKED } = await import('../aws/index.ts');
+      return made === null ? NOT_ASKED : askCaller((await made).sts, { signal });
+    },
     close: () => void made?.then((each) => each.destroy()),
   };
 }
 
 async function openLocal(context: Context, argument: string, options: SourceOptions): Promise<OpenedSource> {
-  const pins = pinsOf(options);
+  const pins = await pinsOf(options);
   const clients = lazyClients();
   const { stat } = await import('node:fs/promises');
   const state = await stat(argument).catch(() => null);
   if (state?.isDirectory() === true) {
     const { openFolder } = await import('./collection.ts');
     const source = await openFolder(context, argument, pins, clients.kms);
-    return openedCollection(source, 'folder', () => clients.close());
+    return openedCollection(
+      source,
+      'folder',
+      () => clients.caller(context.signal),
+      () => clients.close(),
+    );
   }
   const [{ openFile }, { localEnvelope }] = await Promise.all([
     import('../io/index.ts'),
     import('./local-envelope.ts'),
   ]);
   const file = await openFile(argument);
-  const { source, findings } = await unwrapped(context, file, await localEnvelope(argument), options, clients.kms);
+  const place = await localEnvelope(argument);
+  const { signal } = context;
+  const { inspecting = false } = options;
+  const input = { place, pins, kms: clients.kms, signal, inspecting };
+  const { source, findings, unread } = await unwrapped(file, input);
   for (const finding of findings) context.printer.finding(finding);
   const { location, etag, lastModified } = file.identity;
   const facts = { kind: 'file', location, etag, lastModified, size: file.size, ...wrappingFacts(source) };
   const sourceFacts: SourceFacts = { job: null, object: objectFacts(source), outputLogs: [], mailbox: null };
-  return { source, facts, sourceFacts, findings, checksum: null, close: () => clients.close() };
+  const opened = {
+    source,
+    facts,
+    sourceFacts,
+    findings,
+    checksum: null,
+    caller: () => clients.caller(signal),
+    close: () => clients.close(),
+  };
+  return unread === undefined ? opened : { ...opened, unread };
 }
 
-/** Takes a source out of its envelope, and what it holds out of an outer archive. Closes it when it throws. */
-async function unwrapped(
-  context: Context,
-  stored: ByteSource,
-  place: EnvelopePlace,
-  options: SourceOptions,
-  kms: () => Promise<AwsClients['kms']>,
-): Promise<Decrypted> {
-  let source = stored;
-  try {
-    const decrypted = await decryptedSource(context, stored, place, pinsOf(options), kms);
-    source = decrypted.source;
-    const { innerArchive } = await import('./inner-archive.ts');
-    const inner = await innerArchive(source, context.signal);
-    if (inner === null) return decrypted;
-    return { source: inner.source, findings: [...decrypted.findings, ...inner.findings] };
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
-}
-
-/** What a source says of the wrappings it was taken out of. */
-function wrappingFacts({ identity: { details } }: ByteSource): JsonObject {
-  const facts: { [name: string]: JsonObject[string] } = {};
-  for (const name of ['clientSideEncryption', 'ciphertext', 'wrappedIn']) {
-    const fact = details[name];
-    if (fact !== undefined) facts[name] = fact;
-  }
-  return facts;
-}
-
-function openedCollection(source: CollectionSource, kind: string, close: () => void): OpenedSource {
+function openedCollection(
+  source: CollectionSource,
+  kind: string,
+  caller: () => Promise<Caller>,
+  close: () => void,
+): OpenedSource {
   const { location, etag, lastModified } = source.identity;
   const { format, members } = source.collection;
   const facts = { kind, format, location, etag, lastModified, size: source.size, members: members.length };
   const sourceFacts: SourceFacts = { job: null, object: objectFacts(source), outputLogs: [], mailbox: null };
-  return { source, facts, sourceFacts, findings: [], checksum: null, close };
+  return { source, facts, sourceFacts, findings: [], checksum: null, caller, close };
 }
 
 async function openRemotePrefix(context: Context, argument: string, options: SourceOptions): Promise<OpenedSource> {
@@ -121,8 +106,9 @@ async function openRemotePrefix(context: Context, argument: string, options: Sou
   if (location.kind !== 's3') throw new RangeError(`${argument} is a path`);
   const clients = aws.createClients();
   try {
-    const source = await openPrefix(context, location, clients.s3, pinsOf(options), async () => clients.kms);
-    return openedCollection(source, 's3-prefix', () => clients.destroy());
+    const source = await openPrefix(context, location, clients.s3, await pinsOf(options), async () => clients.kms);
+    const caller = () => aws.askCaller(clients.sts, { signal: context.signal });
+    return openedCollection(source, 's3-prefix', caller, () => clients.destroy());
   } catch (error) {
     clients.destroy();
     throw error;
@@ -130,112 +116,34 @@ async function openRemotePrefix(context: Context, argument: string, options: Sou
 }
 
 async function openRemote(context: Context, argument: string, options: SourceOptions): Promise<OpenedSource> {
-  const [aws, { metadataOf }, { rawChecksum }] = await Promise.all([
-    import('../aws/index.ts'),
-    import('./collection.ts'),
-    import('../fleet/open-export.ts'),
-  ]);
-  const { signal, printer } = context;
+  const [aws, { openExport }] = await Promise.all([import('../aws/index.ts'), import('../fleet/open-export.ts')]);
+  const { signal, printer, clock } = context;
   const location = aws.parseSourceLocation(argument);
   const clients = aws.createClients();
   try {
-    let job: Job | null = null;
-    let found: { bucket: string; key: string; versionId: string | null };
-    const facts: { [name: string]: JsonObject[string] } = {};
+    const pins = await pinsOf(options);
+    let opened: OpenedExport;
+    let located: JsonObject = {};
     if (location.kind === 'job') {
       const request = { workmail: clients.workmail, ...location, signal };
-      job =
-        options.wait === true
-          ? await aws.waitForJob({
-              ...request,
-              clock: context.clock,
-              onProgress: (state) => printer.note(jobNote(state)),
-            })
-          : await aws.describeJob(request);
-      const located = await aws.locateExport(job, clients.s3, signal);
-      found = located;
-      facts['job'] = { ...job };
-      facts['located'] = { reading: located.reading, tried: located.tried.map((tried) => ({ ...tried })) };
+      const onProgress = (state: Job) => printer.note(jobNote(state));
+      const job = await (options.wait === true
+        ? aws.waitForJob({ ...request, clock, onProgress })
+        : aws.describeJob(request));
+      const { reading, tried, ...address } = await aws.locateExport(job, clients.s3, signal);
+      located = { located: { reading, tried: tried.map((each) => ({ ...each })) } };
+      opened = await openExport(clients, address, job, { pins, inspecting: options.inspecting, signal });
     } else if (location.kind === 's3') {
-      found = { ...location, versionId: options.versionId ?? location.versionId };
+      const address = { ...location, versionId: options.versionId ?? location.versionId };
+      opened = await openExport(clients, address, null, { pins, inspecting: options.inspecting, signal });
     } else throw new RangeError(`${argument} is a path`);
-    const findings: Finding[] = [];
-    if (job?.kmsKeyArn !== null && job?.kmsKeyArn !== undefined) {
-      findings.push(...(await preflight(aws, clients.kms, job.kmsKeyArn, facts, signal)));
-    }
-    const { bucket, key: objectName, versionId } = found;
-    const address = { bucket, key: objectName };
-    const stored = await aws.openS3Object({
-      s3: clients.s3,
-      ...address,
-      ...(versionId !== null && { versionId }),
-      signal,
-    });
-    const { details, ...identity } = stored.identity;
-    const key = details['kmsKeyId'];
-    const objectKey = typeof key === 'string' ? key : null;
-    if (job === null && objectKey !== null) {
-      findings.push(...(await preflight(aws, clients.kms, objectKey, facts, signal)));
-    }
-    if (job !== null) {
-      const different = aws.compareKeysFinding(objectKey, job.kmsKeyArn);
-      if (different !== null) findings.push(different);
-    }
-    const place = {
-      metadata: metadataOf(details),
-      instructionFile: () => aws.readInstructionFile({ s3: clients.s3, ...address, signal }),
-    };
-    const { source, findings: unwrapping } = await unwrapped(context, stored, place, options, async () => clients.kms);
-    findings.push(...unwrapping);
-    facts['object'] = { ...identity, size: stored.size, ...details };
-    Object.assign(facts, wrappingFacts(source));
-    const logs = await aws.findOutputLogs({ s3: clients.s3, ...address, signal });
-    facts['outputLogs'] = logs.map((log) => ({ ...log }));
-    for (const finding of findings) printer.finding(finding);
-    return {
-      source,
-      sourceFacts: {
-        job: job === null ? null : jobFacts(job),
-        object: objectFacts(source),
-        outputLogs: logs.map(({ location: where, values }) => ({ where, values })),
-        mailbox: null,
-      },
-      facts: { kind: job === null ? 's3' : 'job', ...facts, location: identity.location },
-      findings,
-      // What S3 holds, an ETag that is an MD5 too, is of what it stores: not of what was taken out of a wrapping.
-      checksum: source === stored ? rawChecksum(stored) : null,
-      close: () => clients.destroy(),
-    };
+    for (const finding of opened.findings) printer.finding(finding);
+    return { ...opened, facts: { ...opened.facts, ...located }, close: () => clients.destroy() };
   } catch (error) {
     clients.destroy();
     throw error;
   }
 }
 
-const jobFacts = (job: Job): JobFacts => ({
-  jobId: job.jobId,
-  state: job.state,
-  startTime: job.startTime,
-  endTime: job.endTime,
-  kmsKeyArn: job.kmsKeyArn,
-  s3BucketName: job.bucket,
-  s3Path: job.path,
-  errorInfo: job.errorInfo,
-});
-
 const jobNote = (job: Job): string =>
   `Job ${job.jobId}: ${job.state}${job.progress === null ? '' : `, ${job.progress} %`}`;
-
-type Aws = typeof import('../aws/index.ts');
-
-async function preflight(
-  aws: Aws,
-  kms: Parameters<Aws['preflightKey']>[0],
-  arn: string,
-  facts: { [name: string]: JsonObject[string] },
-  signal: AbortSignal,
-): Promise<readonly Finding[]> {
-  const { findings, ...key } = await aws.preflightKey(kms, arn, signal);
-  facts['key'] = key;
-  return findings;
-}

@@ -10,6 +10,12 @@ function share(text: string): number {
   return value;
 }
 
+/** A date nobody can read would be later than no item: nothing would be left out, and nobody would know. */
+function instantGiven(text: string): string {
+  if (/^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('A date like 2026-01-31 or 2026-01-31T09:00:00Z is expected.');
+}
+
 const AGAINST_HELP = `
 WITNESS is imaps://user@host (password in MAILPROOF_IMAP_PASSWORD), ews://host?address=user@example.com
 (token in MAILPROOF_EWS_TOKEN), or the manifest of an earlier export of the same mailbox.`;
@@ -21,8 +27,12 @@ export const addVerify: AddCommands = (program, run) => {
     .option('--against <witness>', 'an independent witness: the live mailbox, or an earlier manifest')
     .option('--output-log <file>', "the export's output log, where it does not lie beside the archive")
     .addOption(new Option('--sample <share>', 'read only this share of the entries again, e.g. 1%').argParser(share))
-    .option('--since <date>', 'read only the entries of items sent since then again')
-    .option('--all-digests', 'take SHA-384 and MD5 of the archive again too')
+    .option('--seed <text>', 'draws another sample, e.g. the year; the same text draws the same')
+    .addOption(
+      new Option('--since <date>', 'read only the entries of items sent since then again').argParser(instantGiven),
+    )
+    .option('--all-digests', 'read all of the archive, and take its SHA-384 and MD5 again too')
+    .option('--state <file>', 'keeps how far it is, to go on when run again (default: beside a manifest in a folder)')
     .option('--second-opinion', 'parse every message with mailparser too, and list the differences (slow)')
     .addOption(workers())
     .addHelpText('after', SOURCE_HELP)

@@ -83,6 +83,7 @@ export async function openCbc(
   return {
     size,
     findings: [unauthenticated(object)],
+    authenticated: false,
     decrypted(start, end, signal) {
       const first = Math.floor(start / BLOCK);
       const blocksRead = decryptedBlocks(source, parameters, first, Math.ceil(end / BLOCK), signal);

@@ -2,6 +2,7 @@ import { createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node
 import { MailproofError } from '../model/index.ts';
 import type { ContentCipher, Envelope } from './envelope.ts';
 import { type EncryptedObject, refusal } from './refusal.ts';
+import { unwrapWithKey, wrappedElsewhere, wrappingKeyKinds } from './wrapping-key.ts';
 
 /** Whoever can have a data key unwrapped: KMS. Its errors (KEY_*, ACCESS_DENIED, TEMPORARY …) are passed on. */
 export interface KeyUnwrapper {
@@ -10,6 +11,8 @@ export interface KeyUnwrapper {
     readonly encryptionContext: Readonly<Record<string, string>>;
     /** Given only where one key is pinned: KMS then refuses a ciphertext of any other. */
     readonly keyId?: string;
+    /** Given only where an account is pinned: a key of another account is KEY_MISMATCH. */
+    readonly accountId?: string;
     readonly signal?: AbortSignal;
   }): Promise<Uint8Array>;
 }
@@ -20,6 +23,13 @@ export interface KeyPins {
   readonly expectedContext?: Readonly<Record<string, string>>;
   /** ARN, id or alias of the only key that may have wrapped the data key. */
   readonly expectedKeyId?: string;
+  /** Twelve digits: the only account whose key may have wrapped the data key. */
+  readonly expectedAccountId?: string;
+}
+
+/** The pins, and the key that only the caller has: for envelopes whose data key KMS did not wrap. */
+export interface KeyMaterial extends KeyPins {
+  readonly wrappingKey?: KeyObject;
 }
 
 /** The pair by which `kms+context` binds the content cipher: whoever changes the cipher in the metadata loses the key. */
@@ -48,21 +58,33 @@ function checkBinding(envelope: Envelope, object: EncryptedObject): void {
   throw refusal('CONTEXT_MISMATCH', 'cipher-not-bound', object, sentence);
 }
 
+/** Where KMS is pinned, a key that KMS did not wrap is not the one meant. */
+function unwrapLocally(envelope: Envelope, object: EncryptedObject, pins: KeyMaterial): Uint8Array {
+  if (pins.wrappingKey === undefined || wrappingKeyKinds(envelope).length === 0)
+    throw wrappedElsewhere(envelope, object);
+  if (pins.expectedKeyId !== undefined || pins.expectedAccountId !== undefined) {
+    const sentence = `${object.location}: its data key was not wrapped by KMS, and a KMS key or account is expected.`;
+    throw new MailproofError('KEY_MISMATCH', sentence, {
+      advice: 'Leave out --decrypt-key-id and --decrypt-account, or give the object you mean.',
+      details: { object: object.location, cause: 'wrapping' },
+    });
+  }
+  checkContext(pins.expectedContext, envelope.context, object);
+  return unwrapWithKey(envelope, pins.wrappingKey, object);
+}
+
 /**
- * Has the data key unwrapped, after the pins have been checked. Throws ENVELOPE_UNSUPPORTED for a key that KMS did not wrap,
- * CONTEXT_MISMATCH, and what `unwrap` throws, with the object named.
+ * Has the data key unwrapped, after the pins have been checked. Throws ENVELOPE_UNSUPPORTED for a key that neither KMS nor the
+ * caller's own key opens, KEY_MISMATCH, CONTEXT_MISMATCH, and what `unwrap` throws, with the object named.
  */
 export async function unwrapDataKey(
   envelope: Envelope,
   unwrap: KeyUnwrapper,
   object: EncryptedObject,
-  pins: KeyPins & { readonly signal?: AbortSignal },
+  pins: KeyMaterial & { readonly signal?: AbortSignal },
 ): Promise<Uint8Array> {
-  if (envelope.wrapping !== 'kms' && envelope.wrapping !== 'kms+context') {
-    const how = envelope.wrapping === '' ? '' : ` (${envelope.wrapping.slice(0, 60)})`;
-    const sentence = `its data key is wrapped with a key this tool cannot ask KMS for${how}.`;
-    throw refusal('ENVELOPE_UNSUPPORTED', 'wrapping', object, sentence);
-  }
+  if (envelope.wrapping !== 'kms' && envelope.wrapping !== 'kms+context')
+    return checkedLength(unwrapLocally(envelope, object, pins), object);
   checkBinding(envelope, object);
   checkContext(pins.expectedContext, envelope.context, object);
   let key: Uint8Array;
@@ -71,6 +93,7 @@ export async function unwrapDataKey(
       ciphertext: envelope.encryptedKey,
       encryptionContext: envelope.context,
       ...(pins.expectedKeyId === undefined ? {} : { keyId: pins.expectedKeyId }),
+      ...(pins.expectedAccountId === undefined ? {} : { accountId: pins.expectedAccountId }),
       ...(pins.signal === undefined ? {} : { signal: pins.signal }),
     });
   } catch (error) {
@@ -87,6 +110,10 @@ export async function unwrapDataKey(
       },
     );
   }
+  return checkedLength(key, object);
+}
+
+function checkedLength(key: Uint8Array, object: EncryptedObject): Uint8Array {
   if (key.byteLength === DATA_KEY_OCTETS) return key;
   const sentence = `its data key is ${key.byteLength} octets long, not ${DATA_KEY_OCTETS}.`;
   throw refusal('ENVELOPE_INVALID', 'key-length', object, sentence);

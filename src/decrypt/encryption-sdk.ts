@@ -50,6 +50,54 @@ export interface OpenMessageRequest {
   readonly signal?: AbortSignal;
 }
 
+/** The identity of a source with what its message's authenticated header says. */
+function describedMessage(source: ByteSource, { encryptionContext }: DecryptedMessage, authenticated: boolean) {
+  const context = { ...encryptionContext };
+  const clientSideEncryption = { format: 'AWS Encryption SDK message', authenticated, context };
+  return { ...source.identity, details: { ...source.identity.details, clientSideEncryption } };
+}
+
+/** An error of the SDK's, which has none of its own for what does not hold, as CIPHERTEXT_ALTERED. */
+function asRefusal(error: unknown, object: EncryptedObject, signal: AbortSignal | undefined): unknown {
+  if (error instanceof MailproofError || signal?.aborted === true) return error;
+  const sentence = `the message does not hold: ${error instanceof Error ? error.message : String(error)}.`;
+  return refusal('CIPHERTEXT_ALTERED', 'message', object, sentence, error);
+}
+
+/** Octets of plaintext that tell what a message holds. */
+const HEAD_BYTES = 64 * 1024;
+
+/** Fetched one by one as they are asked for: a single large range would be fetched ahead of the frame that is wanted. */
+async function* inPieces(source: ByteSource, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < source.size; at += HEAD_BYTES)
+    yield await source.bytes(at, Math.min(at + HEAD_BYTES, source.size), signal);
+}
+
+/**
+ * The header of a message and its first octets of plaintext, each of its frames authenticated; the rest is not read, and the
+ * identity says so. Throws as `openEncryptionSdkMessage`.
+ */
+export async function headOfEncryptionSdkMessage(
+  request: Omit<OpenMessageRequest, 'spool'>,
+): Promise<{ readonly identity: ByteSource['identity']; readonly head: Uint8Array }> {
+  const { source, signal } = request;
+  const object: EncryptedObject = { location: source.identity.location, keyId: null };
+  const head: Uint8Array[] = [];
+  let size = 0;
+  try {
+    const message = await request.decrypt(inPieces(source, signal), signal === undefined ? {} : { signal });
+    checkContext(request.expectedContext, message.encryptionContext, object);
+    for await (const chunk of message.plaintext) {
+      head.push(chunk);
+      size += chunk.length;
+      if (size >= HEAD_BYTES) break;
+    }
+    return { identity: describedMessage(source, message, false), head: Buffer.concat(head) };
+  } catch (error) {
+    throw asRefusal(error, object, signal);
+  }
+}
+
 /**
  * Opens an AWS Encryption SDK message as a source of its plaintext. The plaintext is spooled, because the message can be read
  * only forwards and its signature stands at its end; the spool is handed on only when all of it held. Null where the
@@ -66,12 +114,10 @@ export async function openEncryptionSdkMessage(request: OpenMessageRequest): Pro
     const message = await request.decrypt(source.read(0, source.size, signal), options);
     checkContext(request.expectedContext, message.encryptionContext, object);
     const spooled = await request.spool(message.plaintext, options);
-    const context = { ...message.encryptionContext };
-    const clientSideEncryption = { format: 'AWS Encryption SDK message', authenticated: true, context };
     return {
       size: spooled.size,
       findings: [],
-      identity: { ...source.identity, details: { ...source.identity.details, clientSideEncryption } },
+      identity: describedMessage(source, message, true),
       read: (start, end, readSignal) => spooled.read(start, end, readSignal),
       bytes: (start, end, readSignal) => spooled.bytes(start, end, readSignal),
       async close() {
@@ -83,8 +129,6 @@ export async function openEncryptionSdkMessage(request: OpenMessageRequest): Pro
       },
     };
   } catch (error) {
-    if (error instanceof MailproofError || signal?.aborted === true) throw error;
-    const sentence = `the message does not hold: ${error instanceof Error ? error.message : String(error)}.`;
-    throw refusal('CIPHERTEXT_ALTERED', 'message', object, sentence, error);
+    throw asRefusal(error, object, signal);
   }
 }

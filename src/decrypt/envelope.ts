@@ -164,7 +164,8 @@ export async function readEnvelope(request: EnvelopeRequest): Promise<Envelope |
   const read = new FieldReader(fields, object);
   const encryptedKey = read.octets(KEY_FIELD[version]);
   const stored = version === 1 ? '' : read.text(version === 2 ? 'x-amz-wrap-alg' : 'x-amz-w');
-  const wrapping = version === 3 ? (WRAPPING_V3[stored] ?? stored) : stored;
+  // A name that every object has, such as "constructor", is none of the table's.
+  const wrapping = version === 3 && Object.hasOwn(WRAPPING_V3, stored) ? (WRAPPING_V3[stored] ?? stored) : stored;
   const contextField = version === 3 ? (wrapping === 'kms+context' ? 'x-amz-t' : 'x-amz-m') : 'x-amz-matdesc';
   const context = contextOf(fields.get(contextField), contextField, object);
   const keyId = context['kms_cmk_id'] ?? null;

@@ -1,17 +1,22 @@
 import type { ByteSource, JsonObject } from '../model/index.ts';
 import { openCbc } from './cbc.ts';
-import { COMMITTING_SUITE, contentKey, type KeyPins, type KeyUnwrapper, unwrapDataKey } from './data-key.ts';
+import { COMMITTING_SUITE, contentKey, type KeyMaterial, type KeyUnwrapper, unwrapDataKey } from './data-key.ts';
 import { type Envelope, type EnvelopeRequest, readEnvelope } from './envelope.ts';
 import { openGcm } from './gcm.ts';
 import { type DecryptedSource, type Plaintext, plaintextSource } from './plaintext-source.ts';
 import { type EncryptedObject, refusal } from './refusal.ts';
 
-export interface OpenEnvelopeRequest extends Omit<EnvelopeRequest, 'location'>, KeyPins {
+export interface OpenEnvelopeRequest extends Omit<EnvelopeRequest, 'location'>, KeyMaterial {
   /** The ciphertext. Closing what is returned closes it. */
   readonly source: ByteSource;
   readonly unwrap: KeyUnwrapper;
   /** Refuse AES-CBC, which nothing authenticates (ENVELOPE_UNSUPPORTED), instead of reading it with a finding. */
   readonly requireAuthentication?: boolean;
+  /**
+   * Only for a look at head and tail: what is larger than is held is then not authenticated, as a finding and the identity's
+   * `clientSideEncryption.authenticated` say. Nothing of it may be taken for a fact.
+   */
+  readonly inspecting?: boolean;
   /** Told how many octets of ciphertext have been authenticated so far. */
   readonly onAuthenticated?: (octets: number) => void;
   readonly signal?: AbortSignal;
@@ -21,13 +26,13 @@ export interface OpenEnvelopeRequest extends Omit<EnvelopeRequest, 'location'>, 
 const COMMITTING_IV = new Uint8Array(12).fill(0x01);
 
 /** What a manifest says about the envelope an archive came in. */
-export function describeEnvelope(envelope: Envelope): JsonObject {
+export function describeEnvelope(envelope: Envelope, authenticated: boolean): JsonObject {
   return {
     format: `S3 Encryption Client V${envelope.version}`,
     storedIn: envelope.storedIn,
     wrapping: envelope.wrapping === '' ? null : envelope.wrapping,
     cipher: envelope.cipher.name,
-    authenticated: envelope.cipher.name !== 'AES/CBC/PKCS5Padding',
+    authenticated,
     keyId: envelope.keyId,
     context: { ...envelope.context },
   };
@@ -39,7 +44,7 @@ function openContent(
   request: OpenEnvelopeRequest,
   object: EncryptedObject,
 ): Promise<Plaintext> {
-  const { source, signal, onAuthenticated } = request;
+  const { source, signal, onAuthenticated, inspecting } = request;
   const { cipher, plaintextSize } = envelope;
   const key = contentKey(dataKey, cipher, object);
   switch (cipher.name) {
@@ -47,21 +52,23 @@ function openContent(
       return openCbc(source, plaintextSize, { key, iv: cipher.iv, signal }, object);
     case 'AES/GCM/NoPadding': {
       const additionalData = new Uint8Array(0);
-      return openGcm(source, plaintextSize, { key, iv: cipher.iv, additionalData, signal, onAuthenticated }, object);
+      const parameters = { key, iv: cipher.iv, additionalData, signal, onAuthenticated, inspecting };
+      return openGcm(source, plaintextSize, parameters, object);
     }
     case '115': {
-      const parameters = { key, iv: COMMITTING_IV, additionalData: COMMITTING_SUITE, signal, onAuthenticated };
+      const additionalData = COMMITTING_SUITE;
+      const parameters = { key, iv: COMMITTING_IV, additionalData, signal, onAuthenticated, inspecting };
       return openGcm(source, plaintextSize, parameters, object);
     }
   }
 }
 
 /**
- * Opens an object of the S3 Encryption Client (V1, V2, V3; metadata or instruction file; data key wrapped by KMS) as a source of
- * its plaintext with random access. Null where the object has no envelope. By the time it returns, every octet has been
- * authenticated, or a finding says that the cipher authenticates nothing.
+ * Opens an object of the S3 Encryption Client (V1, V2, V3; metadata or instruction file; data key wrapped by KMS or by a key of
+ * the caller's) as a source of its plaintext with random access. Null where the object has no envelope. By the time it
+ * returns, every octet has been authenticated, or a finding says that it was not.
  *
- * Throws ENVELOPE_INVALID, ENVELOPE_UNSUPPORTED, CONTEXT_MISMATCH, CIPHERTEXT_ALTERED, each naming object, key and cause
+ * Throws ENVELOPE_INVALID, ENVELOPE_UNSUPPORTED, CONTEXT_MISMATCH, KEY_MISMATCH, CIPHERTEXT_ALTERED, each naming object, key and cause
  * (`details.cause` is a `RefusalCause`), and what the source and `unwrap` throw.
  */
 export async function openEnvelope(request: OpenEnvelopeRequest): Promise<DecryptedSource | null> {
@@ -76,6 +83,9 @@ export async function openEnvelope(request: OpenEnvelopeRequest): Promise<Decryp
   }
   const dataKey = await unwrapDataKey(envelope, request.unwrap, object, request);
   const plaintext = await openContent(envelope, dataKey, request, object);
-  const details = { ...source.identity.details, clientSideEncryption: describeEnvelope(envelope) };
+  const details = {
+    ...source.identity.details,
+    clientSideEncryption: describeEnvelope(envelope, plaintext.authenticated),
+  };
   return plaintextSource(source, { ...source.identity, details }, plaintext);
 }

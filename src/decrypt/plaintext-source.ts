@@ -9,6 +9,8 @@ export interface Plaintext {
   /** Octets of plaintext. */
   readonly size: number;
   readonly findings: readonly Finding[];
+  /** Whether every octet is known to be as it was encrypted. */
+  readonly authenticated: boolean;
   /** Decrypted octets of a range that is known to be within `0..size` and not empty. */
   decrypted(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }

@@ -1,43 +1,5 @@
-/** On-demand prices in US dollars, us-east-1, as published in 2026. They change: the estimate shows them with its result. */
-export const PRICES = {
-  lambdaGibibyteSecond: 0.0000133334,
-  s3Get: 0.0004 / 1000,
-  s3Put: 0.005 / 1000,
-  kmsRequest: 0.03 / 10_000,
-  stateTransition: 0.025 / 1000,
-  s3GigabyteMonth: 0.023,
-} as const;
-
-/** What is assumed of a fleet; measured values may be put in their place. */
-export interface CostAssumptions {
-  /** Octets of one ranged GET, and of one part of an upload. */
-  readonly rangeOctets: number;
-  readonly shardOctets: number;
-  readonly functionGibibytes: number;
-  /** Megabytes (10⁶) of archive a function reads and parses in a second. */
-  readonly shardRate: number;
-  /** The same of the digest, which only reads. */
-  readonly digestRate: number;
-  /** Octets of manifest for one of archive. */
-  readonly manifestShare: number;
-  /** Functions at once: an account's default. */
-  readonly concurrency: number;
-  /** Megabytes a second at which WorkMail writes one export: unknown, nobody has published it. */
-  readonly exportRate: number;
-  readonly exportsAtOnce: number;
-}
-
-export const ASSUMPTIONS: CostAssumptions = {
-  rangeOctets: 8 << 20,
-  shardOctets: 1.5 * 1024 ** 3,
-  functionGibibytes: 3538 / 1024,
-  shardRate: 40,
-  digestRate: 75,
-  manifestShare: 0.3,
-  concurrency: 1000,
-  exportRate: 5,
-  exportsAtOnce: 10,
-};
+import { LAMBDA_READ_OCTETS } from './plan.ts';
+import { RATES, type Rates } from './rates.ts';
 
 /** One line of an estimate: what, how it is reckoned, what it comes to. */
 export interface CostLine {
@@ -50,6 +12,8 @@ export interface CostEstimate {
   readonly lines: readonly CostLine[];
   readonly dollars: number;
   readonly monthlyDollars: number;
+  /** The same work by one machine, without the requests. */
+  readonly oneMachineDollars: number;
   /** Seconds: of the exports themselves, of one machine's processing, of the fleet's. */
   readonly exportSeconds: number;
   readonly oneMachineSeconds: number;
@@ -58,45 +22,66 @@ export interface CostEstimate {
 
 const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 
+const line = (what: string, count: number, unit: string, price: number): CostLine => ({
+  what,
+  arithmetic: `${number(count)} ${unit} × $${price.toPrecision(3)}`,
+  dollars: count * price,
+});
+
+const sum = (values: Iterable<number>): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
+
 /**
  * What processing so many mailboxes of so many octets each costs and takes, with the arithmetic shown. Every archive is
  * read twice (shards and digest), its manifest written twice (frames, then shards) and read once between.
  */
-export function estimateCost(mailboxes: readonly number[], assumptions: Partial<CostAssumptions> = {}): CostEstimate {
-  const given: CostAssumptions = { ...ASSUMPTIONS, ...assumptions };
-  const octets = mailboxes.reduce((sum, size) => sum + size, 0);
+export function estimateCost(mailboxes: readonly number[], rates: Rates = RATES): CostEstimate {
+  const { prices, assumptions: given } = rates;
+  const count = mailboxes.length;
+  const octets = sum(mailboxes);
   const written = octets * given.manifestShare;
-  const gets = (2 * octets + written) / given.rangeOctets + 10 * mailboxes.length;
-  const puts = (2 * written) / given.rangeOctets + 20 * mailboxes.length;
-  const shards = mailboxes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / given.shardOctets)), 0);
+  const gets = (2 * octets + written) / given.rangeOctets + 10 * count;
+  const puts = (2 * written) / given.rangeOctets + 20 * count;
+  const shards = sum(mailboxes.map((size) => Math.max(1, Math.ceil(size / given.shardOctets))));
   const shardSeconds = octets / 1e6 / given.shardRate;
-  const digestSeconds = octets / 1e6 / given.digestRate;
+  // A digest is one reading from end to end: what a function cannot read in fifteen minutes, a task in a container reads.
+  const taskOctets = sum(mailboxes.filter((size) => size > LAMBDA_READ_OCTETS));
+  const taskSeconds = taskOctets / 1e6 / given.digestRate;
+  const digestSeconds = (octets - taskOctets) / 1e6 / given.digestRate;
   const mergeSeconds = (2 * written) / 1e6 / given.digestRate;
-  const seconds = shardSeconds + digestSeconds + mergeSeconds;
-  const gibibyteSeconds = seconds * given.functionGibibytes;
-  const transitions = 3 * shards + 8 * mailboxes.length;
-  const line = (what: string, count: number, unit: string, price: number): CostLine => ({
-    what,
-    arithmetic: `${number(count)} ${unit} × $${price.toPrecision(3)}`,
-    dollars: count * price,
-  });
+  const functionSeconds = shardSeconds + digestSeconds + mergeSeconds;
+  const transitions = 3 * shards + 8 * count;
+  const taskHour =
+    given.taskProcessors * prices.fargateProcessorHour + given.taskGigabytes * prices.fargateGigabyteHour;
   const lines = [
-    line('S3 GET', gets, 'requests', PRICES.s3Get),
-    line('S3 PUT', puts, 'requests', PRICES.s3Put),
-    line('KMS (without an S3 Bucket Key)', gets + puts, 'requests', PRICES.kmsRequest),
-    line('Lambda', gibibyteSeconds, 'GiB-seconds', PRICES.lambdaGibibyteSecond),
-    line('Step Functions', transitions, 'transitions', PRICES.stateTransition),
+    line('S3 GET', gets, 'requests', prices.s3Get),
+    line('S3 PUT', puts, 'requests', prices.s3Put),
+    line('KMS (without an S3 Bucket Key)', gets + puts, 'requests', prices.kmsRequest),
+    line('Lambda', functionSeconds * given.functionGibibytes, 'GiB-seconds', prices.lambdaGibibyteSecond),
+    line('Lambda requests', shards + 3 * count, 'requests', prices.lambdaRequest),
+    line(
+      'Lambda storage',
+      functionSeconds * given.functionStorageGibibytes,
+      'GiB-seconds',
+      prices.lambdaStorageGibibyteSecond,
+    ),
+    ...(taskSeconds === 0 ? [] : [line('Fargate', taskSeconds / 3600, 'task-hours', taskHour)]),
+    line('Step Functions', transitions, 'transitions', prices.stateTransition),
   ];
-  // The longest digest or merge bounds the fleet from below, however many functions there are.
   const largest = mailboxes.reduce((most, size) => Math.max(most, size), 0) / 1e6;
+  // The longest digest and merge bound the fleet from below, however many functions there are.
   const chain = largest / given.digestRate + (2 * largest * given.manifestShare) / given.digestRate;
-  const longest = mailboxes.reduce((most, size) => Math.max(most, size), 0) / 1e6 / given.exportRate;
+  const oneMachineSeconds = shardSeconds;
   return {
     lines,
-    dollars: lines.reduce((sum, { dollars }) => sum + dollars, 0),
-    monthlyDollars: ((octets + written) / 1e9) * PRICES.s3GigabyteMonth,
-    exportSeconds: Math.max(longest, octets / 1e6 / given.exportRate / given.exportsAtOnce),
-    oneMachineSeconds: shardSeconds,
-    fleetSeconds: Math.max(seconds / given.concurrency, chain),
+    dollars: sum(lines.map(({ dollars }) => dollars)),
+    monthlyDollars: ((octets + written) / 1e9) * prices.s3GigabyteMonth,
+    oneMachineDollars: (oneMachineSeconds / 3600) * prices.machineHour,
+    exportSeconds: Math.max(largest / given.exportRate, octets / 1e6 / given.exportRate / given.exportsAtOnce),
+    oneMachineSeconds,
+    fleetSeconds: Math.max((functionSeconds + taskSeconds) / given.concurrency, chain),
   };
 }

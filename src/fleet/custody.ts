@@ -1,4 +1,6 @@
 import { hostname, platform, release } from 'node:os';
+import { type Caller, NOT_ASKED } from '../aws/index.ts';
+import { toolRecord } from '../io/index.ts';
 import { CUSTODY_PATH, MEDIA_TYPES } from '../manifest/index.ts';
 import type { JsonObject, Sink } from '../model/index.ts';
 import type { FinishedRun } from '../pipeline/process.ts';
@@ -14,6 +16,8 @@ export interface CustodyInput {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly finishedAt: number;
+  /** Asks whose credentials were used. Absent: nothing was asked of AWS. */
+  readonly caller?: (() => Promise<Caller>) | undefined;
 }
 
 /** RFC 3339 in UTC, to the second. */
@@ -22,6 +26,7 @@ const instant = (milliseconds: number): string => `${new Date(milliseconds).toIS
 /** Writes `custody.json` beside the manifest. */
 export async function writeCustody(sink: Sink, finished: FinishedRun, input: CustodyInput): Promise<void> {
   const { root, rootSha256, sourceFindings } = finished;
+  const [caller, tool] = await Promise.all([input.caller?.() ?? NOT_ASKED, toolRecord()]);
   const custody = {
     mediaType: MEDIA_TYPES.custody,
     manifest: { path: 'manifest.json', digest: `sha256:${rootSha256}` },
@@ -39,6 +44,8 @@ export async function writeCustody(sink: Sink, finished: FinishedRun, input: Cus
       platform: `${platform()} ${release()} ${process.arch}`,
       host: hostname(),
     },
+    caller,
+    tool: { name: 'mailproof', version: VERSION, node: process.version, ...tool },
     limits: [
       'An export job runs over a period of time: the archive is not a snapshot of one moment.',
       'Contacts, tasks and notes are not exported by WorkMail.',

@@ -33,11 +33,14 @@ const tallySchema = z.strictObject(
     ]),
   ),
 );
-const key = <T extends z.ZodType>(of: T) => z.array(z.strictObject({ key: of, record: z.number() }));
+const column = z.union([z.string(), z.number(), z.null()]);
+const key = <T extends z.ZodType>(of: T) =>
+  z.array(z.strictObject({ key: of, record: z.number(), more: z.array(column).exactOptional() }));
 const headSchema = z.strictObject({
   ids: z.array(z.string()),
   messageIds: key(z.string()),
   digests: key(z.string()),
+  uids: key(z.string()),
   threads: key(z.array(z.number())),
   tally: tallySchema,
   issues: z.array(z.looseObject({ id: z.string(), entry: z.string() })),

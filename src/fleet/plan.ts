@@ -17,13 +17,19 @@ import { rangesOf, readZipListing } from './zip-listing.ts';
 
 /** A shard is closed when it has this many octets: some minutes of one Lambda, and few enough shards to list. */
 export const SHARD_OCTETS = 1.5 * 1024 ** 3;
+/** Of an archive a client encrypted: each shard reads all of it once to authenticate it, so that there must be few. */
+const AUTHENTICATED_SHARD_OCTETS = 4 * 1024 ** 3;
 /** Above this a Lambda's fifteen minutes may not do; only one entry alone can make a shard so large. */
 const LAMBDA_OCTETS = 6 * 1024 ** 3;
+/** At 60 MB/s a Lambda reads some 45 GB in twelve minutes; what reads more is a task in a container. */
+export const LAMBDA_READ_OCTETS = 36 * 1024 ** 3;
 
 export interface PlanInput {
   readonly source: ByteSource;
   readonly sink: Sink;
   readonly shardOctets?: number;
+  /** A client encrypted it: whoever opens it reads all of it before the first octet is given out. */
+  readonly authenticated?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,14 +50,16 @@ export interface Planned {
  * OUTPUT_EXISTS where the destination has a root, SOURCE_CHANGED where it has a plan of another archive.
  */
 export async function planFleet(input: PlanInput): Promise<Planned> {
-  const { source, sink, shardOctets = SHARD_OCTETS, signal } = input;
+  const { source, sink, authenticated = false, signal } = input;
+  const shardOctets = input.shardOctets ?? (authenticated ? AUTHENTICATED_SHARD_OCTETS : SHARD_OCTETS);
+  const opening = authenticated ? source.size : 0;
   if ((await readWhole(sink, ROOT_PATH)) !== null) {
     throw new MailproofError('OUTPUT_EXISTS', `${sink.location} already holds a finished manifest.`);
   }
   const known = await readPlan(sink);
   if (known !== null) {
     checkPlan(known.plan, source);
-    return { ...known, items: itemsOf(known.plan) };
+    return { ...known, items: itemsOf(known.plan, opening) };
   }
   const listing = await readZipListing(source, signal);
   const plan: FleetPlan = {
@@ -59,9 +67,9 @@ export async function planFleet(input: PlanInput): Promise<Planned> {
     version: VERSION,
     archive: pinOf(source),
     entries: listing?.count ?? 0,
-    shards: listing === null ? [] : cutShards(rangesOf(listing), shardOctets),
+    shards: listing === null ? [] : cutShards(rangesOf(listing), shardOctets, opening),
   };
-  const items = itemsOf(plan);
+  const items = itemsOf(plan, opening);
   const octets = planOctets(plan);
   await sink.put(ITEMS_PATH, Buffer.from(JSON.stringify(items)));
   await sink.put(PLAN_PATH, octets);
@@ -87,12 +95,14 @@ export async function requiredPlan(sink: Sink): Promise<{ plan: FleetPlan; diges
 
 type Range = { readonly first: number; readonly last: number; readonly start: number; readonly end: number };
 
-function cutShards(ranges: Iterable<Range>, shardOctets: number): PlannedShard[] {
+/** `opening`: octets read before the shard itself is. */
+function cutShards(ranges: Iterable<Range>, shardOctets: number, opening: number): PlannedShard[] {
   const shards: PlannedShard[] = [];
   let open: Range | null = null;
   const close = (range: Range) => {
     const { first, last, start, end } = range;
-    const runner = end - start > LAMBDA_OCTETS ? 'task' : 'lambda';
+    const large = end - start > LAMBDA_OCTETS || end - start + opening > LAMBDA_READ_OCTETS;
+    const runner = large ? 'task' : 'lambda';
     shards.push({ shard: shards.length, firstEntry: first, nextEntry: last, start, end, runner });
   };
   for (const { first, last, start, end } of ranges) {
@@ -107,12 +117,9 @@ function cutShards(ranges: Iterable<Range>, shardOctets: number): PlannedShard[]
   return shards;
 }
 
-/** At 60 MB/s a Lambda reads some 45 GB in twelve minutes; beyond, the digest is a task too. */
-const LAMBDA_DIGEST_OCTETS = 36 * 1024 ** 3;
-
-function itemsOf(plan: FleetPlan): FleetItem[] {
+function itemsOf(plan: FleetPlan, opening: number): FleetItem[] {
   if (plan.shards.length === 0) return [];
-  const runner = plan.archive.size > LAMBDA_DIGEST_OCTETS ? 'task' : 'lambda';
+  const runner = plan.archive.size + opening > LAMBDA_READ_OCTETS ? 'task' : 'lambda';
   return [
     // First, for it takes longest.
     { task: 'digest', runner },

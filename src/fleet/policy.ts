@@ -60,6 +60,27 @@ function keyUse(names: PolicyNames, text: Text, sid: string, actions: readonly s
   };
 }
 
+/**
+ * Reading what a client encrypted before it came to S3: its data key is unwrapped by KMS itself, not through S3, and under
+ * the client's own encryption context. `context` are the pairs it must hold; without any, whatever that key has wrapped.
+ */
+export const clientKeyPolicy = (keyArn: JsonValue, context: Readonly<Record<string, string>>): JsonObject =>
+  policyDocument({
+    Sid: 'UnwrapDataKeys',
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: keyArn,
+    Condition: {
+      // With it, this statement would be a way around the condition on what is read through S3.
+      Null: { 'kms:ViaService': 'true' },
+      ...(Object.keys(context).length > 0 && {
+        StringEquals: Object.fromEntries(
+          Object.entries(context).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]),
+        ),
+      }),
+    },
+  });
+
 /** What WorkMail's role needs, as the administrator's guide documents it. */
 export const exportPolicy = (names: PolicyNames, text: Text): JsonObject =>
   policyDocument(

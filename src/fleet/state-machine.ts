@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these placeholders are CloudFormation's
 import type { JsonObject } from '../model/index.ts';
+import { container } from './container-state.ts';
 
 /** Everything a retry helps; `MailproofPermanent` and what is unknown go to the end at once. */
 const RETRY: JsonObject[] = [
@@ -30,6 +31,7 @@ const invoke = (payload: JsonObject): JsonObject => ({
   Retry: RETRY,
 });
 
+const SHARD_NUMBER = ["'--shard'", "States.Format('{}', $.item.shard)"];
 const PLACE: JsonObject = { 'source.$': '$.source', 'destination.$': '$.destination' };
 
 /**
@@ -71,7 +73,8 @@ export const STATE_MACHINE: JsonObject = {
       End: true,
     },
     Plan: {
-      ...invoke({ task: 'plan', ...PLACE }),
+      // The input as it came: the hook adds the job it confirmed, a person may leave it out.
+      ...invoke({ task: 'plan', ...PLACE, 'input.$': '$' }),
       ResultSelector: { 'mode.$': '$.Payload.mode', 'itemsKey.$': '$.Payload.itemsKey' },
       ResultPath: '$.plan',
       Next: 'Can be split',
@@ -79,12 +82,27 @@ export const STATE_MACHINE: JsonObject = {
     'Can be split': {
       Type: 'Choice',
       Choices: [{ Variable: '$.plan.mode', StringEquals: 'fleet', Next: 'Work' }],
-      Default: 'Needs one machine',
+      Default: 'Containers',
     },
+    // A choice compares paths with words and not words with words.
+    Containers: {
+      Type: 'Pass',
+      Result: { cluster: '${TaskCluster}' },
+      ResultPath: '$.containers',
+      Next: 'Has containers',
+    },
+    'Has containers': {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.containers.cluster', StringEquals: '', Next: 'Needs one machine' }],
+      Default: 'Whole in a container',
+    },
+    // One machine after all. The merge then finds the root written, verifies it and tells the verdict.
+    'Whole in a container': { ...container(['fleet', 'whole']), ResultPath: null, Next: 'Merge' },
     'Needs one machine': {
       Type: 'Fail',
-      Error: 'ARCHIVE_DAMAGED',
-      Cause: 'The directory of the archive is missing or wrong. One machine has to read it: mailproof process.',
+      Error: 'NeedsOneMachine',
+      Cause:
+        'The archive cannot be split: its directory is missing or wrong, or it is wrapped so that it has to be read from its beginning. Give the stack a ContainerImage, or run mailproof process.',
     },
     Work: {
       Type: 'Map',
@@ -121,16 +139,17 @@ export const STATE_MACHINE: JsonObject = {
             ResultSelector: { task: 'shard', 'shard.$': '$.Payload.shard' },
             End: true,
           },
-          'Digest in a container': container(['fleet', 'digest']),
-          'Shard in a container': container(['fleet', 'shard'], ['--shard', "States.Format('{}', $.item.shard)"]),
+          'Digest in a container': { ...container(['fleet', 'digest']), End: true },
+          'Shard in a container': { ...container(['fleet', 'shard'], SHARD_NUMBER), End: true },
         },
       },
       // Results of ten thousand items do not fit into a state: they lie with the work, and go with it.
       ResultWriter: {
         Resource: 'arn:aws:states:::s3:putObject',
         Parameters: {
-          'Bucket.$': '$.destination.bucket',
-          'Prefix.$': "States.Format('{}/work/fleet/results', $.destination.prefix)",
+          // Of the execution: what `$` is here, the state's input or its results, is read in two ways.
+          'Bucket.$': '$$.Execution.Input.destination.bucket',
+          'Prefix.$': "States.Format('{}/work/fleet/results', $$.Execution.Input.destination.prefix)",
         },
       },
       ResultPath: null,
@@ -143,31 +162,3 @@ export const STATE_MACHINE: JsonObject = {
     },
   },
 };
-
-/** What exceeds fifteen minutes: the same command in a Fargate task. Words of the command are literal or paths. */
-function container(words: readonly string[], more: readonly [string, string] | readonly [] = []): JsonObject {
-  const source = "States.Format('s3://{}/{}', $.source.bucket, $.source.key)";
-  const destination = "States.Format('s3://{}/{}', $.destination.bucket, $.destination.prefix)";
-  const quoted = words.map((word) => `'${word}'`);
-  const command = [
-    ...quoted,
-    destination,
-    "'--source'",
-    source,
-    ...(more.length === 0 ? [] : [`'${more[0]}'`, more[1]]),
-  ];
-  return {
-    Type: 'Task',
-    Resource: 'arn:aws:states:::ecs:runTask.sync',
-    Parameters: {
-      LaunchType: 'FARGATE',
-      Cluster: '${TaskCluster}',
-      TaskDefinition: '${TaskDefinition}',
-      NetworkConfiguration: { AwsvpcConfiguration: { 'Subnets.$': "States.StringSplit('${TaskSubnets}', ',')" } },
-      Overrides: { ContainerOverrides: [{ Name: 'mailproof', 'Command.$': `States.Array(${command.join(', ')})` }] },
-    },
-    Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 30, MaxAttempts: 2, BackoffRate: 2 }],
-    ResultSelector: { 'task.$': '$.TaskArn' },
-    End: true,
-  };
-}

@@ -1,32 +1,20 @@
-import { z } from 'zod';
-import { type AwsClients, s3Sink } from '../aws/index.ts';
-import { ManifestReader } from '../manifest/index.ts';
-import { type Clock, MailproofError, type Reporter } from '../model/index.ts';
+import { type AwsClients, type Job, s3Sink } from '../aws/index.ts';
+import type { KeyMaterial } from '../decrypt/index.ts';
+import { ROOT_PATH } from '../manifest/index.ts';
+import type { Clock, Reporter, Sink } from '../model/index.ts';
 import type { BatchPool } from '../pipeline/index.ts';
-import { checkRun } from '../verify/check-run.ts';
 import type { VerdictName } from '../verify/verdict.ts';
 import { writeCustody } from './custody.ts';
 import { digestArchive } from './digest.ts';
+import { type VerifiedRun, verifyFinished } from './finished-run.ts';
+import { keepJob, keptJob } from './job-record.ts';
 import { mergeFleet } from './merge.ts';
-import { type OpenedExport, openExport } from './open-export.ts';
+import { type OpenedExport, openStored, type StoredExport } from './open-export.ts';
 import { planFleet } from './plan.ts';
-import { ITEMS_PATH } from './records.ts';
+import { ITEMS_PATH, readWhole } from './records.ts';
 import { processShard } from './shard.ts';
-
-const place = {
-  source: z.object({ bucket: z.string().min(1), key: z.string().min(1), versionId: z.string().nullable() }),
-  destination: z.object({ bucket: z.string().min(1), prefix: z.string().min(1) }),
-};
-
-/** What the state machine sends to its one function. */
-const taskSchema = z.discriminatedUnion('task', [
-  z.object({ task: z.literal('plan'), ...place, shardOctets: z.number().int().min(1).optional() }),
-  z.object({ task: z.literal('shard'), ...place, shard: z.number().int().min(0) }),
-  z.object({ task: z.literal('digest'), ...place }),
-  z.object({ task: z.literal('merge'), ...place }),
-]);
-
-export type FleetTask = z.infer<typeof taskSchema>;
+import { readsAsOne } from './splitting.ts';
+import { type FleetTask, readTask } from './task.ts';
 
 export interface TaskPorts {
   readonly clients: AwsClients;
@@ -34,6 +22,9 @@ export interface TaskPorts {
   readonly makePool: () => BatchPool;
   readonly reporter: Reporter;
   readonly kmsKeyId: string | null;
+  readonly pins?: KeyMaterial;
+  /** Told of a run that is merged and verified; of one that was merged before, again. */
+  readonly concluded?: (run: VerifiedRun, task: FleetTask, sink: Sink) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,79 +43,113 @@ export type TaskResult =
 
 /** Does one task of the fleet: the same code in a Lambda, in a container and in a process. Throws MailproofError. */
 export async function runTask(event: unknown, ports: TaskPorts): Promise<TaskResult> {
-  const read = taskSchema.safeParse(event);
-  if (!read.success) {
-    throw new MailproofError('PARAMETER_INVALID', 'The task is not one of plan, shard, digest and merge.', {
-      advice: 'Check the definition of the state machine.',
-    });
-  }
-  const task = read.data;
+  const task = readTask(event);
   const { clients, signal, kmsKeyId } = ports;
-  const opened = await openExport(clients, task.source, null, signal);
   const encryption = kmsKeyId === null ? {} : { kmsKeyId };
   const sink = s3Sink({ s3: clients.s3, ...task.destination, ...encryption, signal });
-  const input = { source: opened.source, sink, signal };
-  try {
-    switch (task.task) {
-      case 'plan': {
-        const cut = task.shardOctets === undefined ? {} : { shardOctets: task.shardOctets };
-        const { plan } = await planFleet({ ...input, ...cut });
-        const mode = plan.shards.length === 0 ? 'whole' : 'fleet';
-        return { task: 'plan', mode, shards: plan.shards.length, itemsKey: `${task.destination.prefix}/${ITEMS_PATH}` };
+  switch (task.task) {
+    case 'plan':
+      return planTask(task, sink, ports);
+    case 'shard': {
+      const pool = ports.makePool();
+      const { shard } = task;
+      const { reporter } = ports;
+      try {
+        const { records } = await withSource(task, null, ports, ({ source }) =>
+          processShard({ source, sink, signal, shard, pool, reporter }),
+        );
+        return { task: 'shard', shard, records };
+      } finally {
+        await pool.close();
       }
-      case 'shard': {
-        const pool = ports.makePool();
-        try {
-          const { records } = await processShard({ ...input, shard: task.shard, pool, reporter: ports.reporter });
-          return { task: 'shard', shard: task.shard, records };
-        } finally {
-          await pool.close();
-        }
-      }
-      case 'digest':
-        return { task: 'digest', sha256: (await digestArchive({ ...input, checksum: opened.checksum })).sha256 };
-      case 'merge':
-        return await merge(task, opened, input, ports);
     }
+    case 'digest': {
+      const { sha256 } = await withSource(task, null, ports, ({ source, checksum }) =>
+        digestArchive({ source, sink, signal, checksum }),
+      );
+      return { task: 'digest', sha256 };
+    }
+    case 'merge':
+      return mergeTask(task, sink, ports);
+  }
+}
+
+/** What can be split is wrapped in an envelope at most: nothing is spooled. */
+async function withSource<T>(
+  task: FleetTask,
+  job: Job | null,
+  { clients, pins, signal }: TaskPorts,
+  act: (opened: OpenedExport) => Promise<T>,
+): Promise<T> {
+  const stored = await openStored(clients, task.source, job, { pins, signal });
+  const opened = await stored.open('envelope');
+  try {
+    return await act(opened);
   } finally {
     await opened.source.close();
   }
 }
 
-async function merge(
-  task: FleetTask,
-  opened: OpenedExport,
-  input: Pick<Parameters<typeof mergeFleet>[0], 'source' | 'sink' | 'signal'>,
-  { clock, reporter, signal }: TaskPorts,
+async function planTask(
+  task: FleetTask & { readonly task: 'plan' },
+  sink: Sink,
+  { clients, pins, signal }: TaskPorts,
 ): Promise<TaskResult> {
+  const job = task.input?.job ?? null;
+  if (job !== null) await keepJob(sink, job);
+  const itemsKey = `${task.destination.prefix}/${ITEMS_PATH}`;
+  const stored: StoredExport = await openStored(clients, task.source, job, { pins, signal });
+  const whole = { task: 'plan', mode: 'whole', shards: 0, itemsKey } as const;
+  let open = stored.source;
+  try {
+    if (await readsAsOne(stored.source, signal)) return whole;
+    const { source } = await stored.open('envelope');
+    open = source;
+    if (source !== stored.source && (await readsAsOne(source, signal))) return whole;
+    const cut = task.shardOctets === undefined ? {} : { shardOctets: task.shardOctets };
+    const { plan } = await planFleet({ source, sink, signal, authenticated: source !== stored.source, ...cut });
+    const { length } = plan.shards;
+    return length === 0 ? whole : { task: 'plan', mode: 'fleet', shards: length, itemsKey };
+  } finally {
+    await open.close();
+  }
+}
+
+/** A merge that wrote the root and was then taken away is done: it is verified and told, and not begun again. */
+async function mergeTask(
+  task: FleetTask & { readonly task: 'merge' },
+  sink: Sink,
+  ports: TaskPorts,
+): Promise<TaskResult> {
+  const { clock, reporter, signal } = ports;
   const startedAt = clock.now();
-  const { sink } = input;
-  const { root, rootDigest } = await mergeFleet({
-    ...input,
-    reporter,
-    findings: opened.findings,
-    beforeRoot: (finished) =>
-      writeCustody(sink, finished, {
-        command: ['fleet', 'merge', opened.source.identity.location],
-        source: opened.facts,
-        facts: opened.sourceFacts,
-        startedAt,
-        finishedAt: clock.now(),
+  if ((await readWhole(sink, ROOT_PATH)) === null) {
+    await withSource(task, await keptJob(sink), ports, ({ source, facts, sourceFacts, findings, caller }) =>
+      mergeFleet({
+        source,
+        sink,
+        signal,
+        reporter,
+        findings,
+        beforeRoot: (finished) =>
+          writeCustody(sink, finished, {
+            command: ['fleet', 'merge', source.identity.location],
+            source: facts,
+            facts: sourceFacts,
+            startedAt,
+            finishedAt: clock.now(),
+            caller,
+          }),
       }),
-  });
-  const manifest = await ManifestReader.open(sink);
-  const { verdict } = await checkRun({
-    manifest,
-    facts: opened.sourceFacts,
-    findings: opened.findings,
-    reporter,
-    ...(signal !== undefined && { signal }),
-  });
+    );
+  }
+  const run = await verifyFinished(sink, signal);
+  await ports.concluded?.(run, task, sink);
   return {
     task: 'merge',
-    manifestDigest: rootDigest,
-    manifest: `s3://${task.destination.bucket}/${task.destination.prefix}/manifest.json`,
-    verdict: verdict.verdict,
-    counts: { ...root.counts },
+    manifestDigest: run.digest,
+    manifest: `${sink.location}/${ROOT_PATH}`,
+    verdict: run.verdict,
+    counts: { ...run.root.counts },
   };
 }

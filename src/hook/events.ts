@@ -17,7 +17,7 @@ export interface HookMessage {
   readonly failure: MailproofError | null;
 }
 
-export type IgnoredReason = 'test-event' | 'not-created' | 'not-an-archive';
+export type IgnoredReason = 'test-event' | 'not-created' | 'not-an-archive' | 'own-output';
 
 /** Amazon's and compatible servers': `aws:s3`, `ceph:s3`. Fields that are not used are not checked: S3 adds new ones. */
 const notificationRecord = z.looseObject({
@@ -54,6 +54,9 @@ const queueRecord = z.looseObject({
   body: z.string(),
 });
 const queueEvent = z.looseObject({ Records: z.array(queueRecord).min(1) });
+
+/** Below a folder that `destinationOf` names. */
+const OWN_OUTPUT = /\.mailproof\//;
 
 type Content = Omit<HookMessage, 'id'>;
 
@@ -120,6 +123,8 @@ function formDecoded(key: string): string | null {
  */
 function objectContent(bucket: string, key: string, version: string | undefined): Content {
   if (!/\.zip$/i.test(key)) return nothing('not-an-archive');
+  // A production or a copy that somebody zipped beside the manifest it came from is no export.
+  if (OWN_OUTPUT.test(key)) return nothing('own-output');
   const versionId = version === undefined || version === '' || version === 'null' ? null : version;
   return { targets: [{ kind: 'object', bucket, key, versionId }], ignored: [], failure: null };
 }

@@ -19,8 +19,9 @@ export class HookFailure extends Error {
     this.code = error.code;
     this.retryable = error.retryable || LATER.has(error.code);
     this.name = this.retryable ? RETRYABLE_NAME : PERMANENT_NAME;
-    // The stack begins with the message of the cause in some runtimes; a code alone is enough to find the place.
-    delete this.stack;
+    // The frames say nothing the code does not. There must be a stack: without one, Lambda's runtime hands on neither name
+    // nor message ("there was a problem while retrieving one or more of its message, name, and stack").
+    this.stack = `${this.name}: ${error.code}`;
   }
 }
 
@@ -30,4 +31,15 @@ export function failureOf(thrown: unknown): HookFailure {
   if (thrown instanceof MailproofError) return new HookFailure(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new HookFailure(new MailproofError('UNEXPECTED', message, { cause: thrown }));
+}
+
+/** Where a bug came from: the frames of its stack, which name code; its message may name mail, and is left out. */
+export function framesOf({ code, cause }: HookFailure): string | null {
+  if (code !== 'UNEXPECTED' || !(cause instanceof Error)) return null;
+  const origin = cause.cause instanceof Error ? cause.cause : cause;
+  return (origin.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 12)
+    .join('\n');
 }

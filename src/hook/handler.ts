@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MailproofError } from '../model/index.ts';
 import { type Announcement, announceAll } from './announce.ts';
 import { type HookMessage, type HookTarget, isQueueEvent, readEvent } from './events.ts';
-import { failureOf, type HookFailure } from './failure.ts';
+import { failureOf, framesOf, type HookFailure } from './failure.ts';
 import { type Log, logReporter, placeOf } from './log.ts';
 import { type HookOutcome, type HookPorts, runTarget } from './run.ts';
 
@@ -104,17 +104,6 @@ async function attempt(
     if (!failure.retryable) await announceFailure(target, failure, ports, tell);
     return failure;
   }
-}
-
-/** Where a bug came from: the frames of its stack, which name code; its message may name mail, and is left out. */
-function framesOf({ code, cause }: HookFailure): string | null {
-  if (code !== 'UNEXPECTED' || !(cause instanceof Error)) return null;
-  const origin = cause.cause instanceof Error ? cause.cause : cause;
-  return (origin.stack ?? '')
-    .split('\n')
-    .filter((line) => line.startsWith('    at '))
-    .slice(0, 12)
-    .join('\n');
 }
 
 /** A failure to tell of a failure is logged only: the message itself goes to the dead-letter queue. */

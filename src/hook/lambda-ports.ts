@@ -29,7 +29,9 @@ function signerOf(clients: AwsClients, environment: Environment): () => Promise<
   };
 }
 
-function announcersOf(settings: HookSettings, signer: () => Promise<Signer>): Announcer[] {
+/** Everyone the settings name. Nobody is connected to before there is something to tell. Throws USAGE. */
+export function announcersOf(settings: HookSettings, clients: AwsClients, environment: Environment): Announcer[] {
+  const signer = signerOf(clients, environment);
   const { topicArn, eventBus, webhook } = settings;
   return [
     ...(topicArn === null ? [] : [snsAnnouncer(topicArn, signer)]),
@@ -54,7 +56,7 @@ export function lambdaPorts(environment: Environment, workerScript: URL | null):
     clock: systemClock,
     settings,
     makePool: poolMaker(settings.workers, workerScript),
-    announcers: announcersOf(settings, signer),
+    announcers: announcersOf(settings, clients, environment),
     handOver: settings.stateMachineArn === null ? null : stateMachineHandOver(settings.stateMachineArn, signer),
   };
 }

@@ -1,19 +1,19 @@
+import { setMaxListeners } from 'node:events';
 import { type AwsClients, s3Sink } from '../aws/index.ts';
 import { writeCustody } from '../fleet/custody.ts';
-import { type OpenedExport, openExport } from '../fleet/open-export.ts';
-import { ManifestReader, ROOT_PATH } from '../manifest/index.ts';
-import { type Clock, MailproofError, type Reporter, type Sink } from '../model/index.ts';
+import { verifyFinished } from '../fleet/finished-run.ts';
+import { type OpenedExport, openStored } from '../fleet/open-export.ts';
+import { ROOT_PATH, type ShardLimits } from '../manifest/index.ts';
+import { type ByteSource, type Clock, MailproofError, type Reporter, type Sink } from '../model/index.ts';
 import { type BatchPool, processExport } from '../pipeline/index.ts';
-import { checkRun } from '../verify/check-run.ts';
-import { type Announcement, type Announcer, announceAll } from './announce.ts';
+import type { Announcement, Announcer } from './announce.ts';
+import { announcementOf, announceOnce, wasAnnounced } from './conclude.ts';
 import { type ConfirmedExport, confirmExport } from './confirm.ts';
 import { type Destination, destinationOf, exists } from './destination.ts';
 import type { HookTarget } from './events.ts';
-import type { HandOver } from './hand-over.ts';
+import type { FleetRequest, HandOver } from './hand-over.ts';
 import type { HookSettings } from './settings.ts';
 
-/** Written when all have been told, so that a delivery repeated later tells nobody twice. */
-export const ANNOUNCED_PATH = 'announced.json';
 /** Kept for writing what is begun, for the answer, and for the runtime itself. */
 const MARGIN_MILLISECONDS = 20_000;
 /** A job whose state has not flipped yet is waited for as long as this; then the message comes again. */
@@ -26,6 +26,8 @@ export interface HookPorts {
   readonly makePool: () => BatchPool;
   readonly announcers: readonly Announcer[];
   readonly handOver: HandOver | null;
+  /** When a shard of the manifest is closed; part of its settings. */
+  readonly shards?: ShardLimits;
 }
 
 /** One invocation. */
@@ -47,7 +49,6 @@ export interface HookOutcome {
  * limit it stops by itself; finished shards are kept, and the fleet or the next delivery goes on.
  */
 export async function runTarget(target: HookTarget, ports: HookPorts, invocation: Invocation): Promise<HookOutcome> {
-  const { clients, clock, settings, handOver } = ports;
   const limit = new AbortController();
   const left = Math.max(0, invocation.remaining() - MARGIN_MILLISECONDS);
   const outOfTime = new MailproofError('TIMEOUT', 'The time limit of the invocation is near.', {
@@ -55,38 +56,14 @@ export async function runTarget(target: HookTarget, ports: HookPorts, invocation
   });
   const timer = setTimeout(() => limit.abort(outOfTime), left);
   const { signal } = limit;
+  // Each request under way listens to it: there are more than the ten Node takes for a leak.
+  setMaxListeners(0, signal);
   try {
     const patience = Math.min(PATIENCE_MILLISECONDS, left / 2);
+    const { clients, clock, settings } = ports;
     const { organizationId } = settings;
     const confirmed = await confirmExport(target, { clients, clock, organizationId, patience, signal });
-    const opened = await openExport(clients, confirmed.address, confirmed.job, signal);
-    try {
-      const { bucket, key } = confirmed.address;
-      const destination = destinationOf(bucket, key, opened.source);
-      const sink = s3Sink({ s3: clients.s3, ...destination, ...keyOf(settings), signal });
-      if (await exists(sink, ROOT_PATH)) return await conclude('known', confirmed, opened, sink, ports, signal);
-      const request = handOverRequest(confirmed, opened, destination);
-      if (handOver !== null && opened.source.size > settings.singleRunOctets) {
-        await handOver(request, signal);
-        return { state: 'handed-over', announcement: null };
-      }
-      try {
-        await read(confirmed, opened, sink, ports, invocation, signal);
-      } catch (error) {
-        if (signal.aborted) {
-          if (handOver === null) throw outOfTime;
-          // The signal is spent: this one request must still go out.
-          await handOver(request);
-          return { state: 'handed-over', announcement: null };
-        }
-        // Another delivery of the same event was faster, and has removed what this one was working with.
-        if (!(await exists(sink, ROOT_PATH))) throw error;
-        return await conclude('known', confirmed, opened, sink, ports, signal);
-      }
-      return await conclude('processed', confirmed, opened, sink, ports, signal);
-    } finally {
-      await opened.source.close();
-    }
+    return await runConfirmed(confirmed, ports, invocation, signal);
   } catch (error) {
     throw signal.aborted ? outOfTime : error;
   } finally {
@@ -94,12 +71,53 @@ export async function runTarget(target: HookTarget, ports: HookPorts, invocation
   }
 }
 
-const keyOf = ({ kmsKeyId }: HookSettings) => (kmsKeyId === null ? {} : { kmsKeyId });
+async function runConfirmed(
+  confirmed: ConfirmedExport,
+  ports: HookPorts,
+  invocation: Invocation,
+  signal: AbortSignal,
+): Promise<HookOutcome> {
+  const { clients, settings, handOver } = ports;
+  const { address, job } = confirmed;
+  const { pins, kmsKeyId, singleRunOctets } = settings;
+  const stored = await openStored(clients, address, job, { pins, signal });
+  let open = stored.source;
+  try {
+    const destination = destinationOf(address.bucket, address.key, open);
+    const key = kmsKeyId === null ? {} : { kmsKeyId };
+    const sink = s3Sink({ s3: clients.s3, ...destination, ...key, signal });
+    const concluded = (state: 'processed' | 'known') => conclude(state, confirmed, stored.source, sink, ports, signal);
+    if (await exists(sink, ROOT_PATH)) return await concluded('known');
+    const request = handOverRequest(confirmed, stored.source, destination);
+    if (handOver !== null && open.size > singleRunOctets) {
+      await handOver(request, signal);
+      return { state: 'handed-over', announcement: null };
+    }
+    try {
+      const opened = await stored.open();
+      open = opened.source;
+      await read(confirmed, opened, sink, ports, invocation, signal);
+    } catch (error) {
+      if (signal.aborted) {
+        if (handOver === null) throw error;
+        // The signal is spent: this one request must still go out.
+        await handOver(request);
+        return { state: 'handed-over', announcement: null };
+      }
+      // Another delivery of the same event was faster, and has removed what this one was working with.
+      if (!(await exists(sink, ROOT_PATH))) throw error;
+      return await concluded('known');
+    }
+    return await concluded('processed');
+  } finally {
+    await open.close();
+  }
+}
 
-function handOverRequest(confirmed: ConfirmedExport, opened: OpenedExport, destination: Destination) {
+function handOverRequest(confirmed: ConfirmedExport, stored: ByteSource, destination: Destination): FleetRequest {
   const { address, job } = confirmed;
   // Pinned: the fleet must read the version the hook saw.
-  const source = { ...address, versionId: opened.source.identity.version };
+  const source = { ...address, versionId: stored.identity.version };
   return { source, destination, job: job === null ? null : { ...job } };
 }
 
@@ -111,7 +129,7 @@ async function read(
   invocation: Invocation,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock } = ports;
+  const { clock, shards } = ports;
   const startedAt = clock.now();
   const { bucket, key } = confirmed.address;
   const pool = ports.makePool();
@@ -123,6 +141,7 @@ async function read(
       reporter: invocation.reporterOf(bucket, key),
       findings: [...confirmed.findings, ...opened.findings],
       checksum: opened.checksum,
+      ...(shards !== undefined && { shards }),
       signal,
       beforeRoot: (finished) =>
         writeCustody(sink, finished, {
@@ -131,6 +150,7 @@ async function read(
           facts: opened.sourceFacts,
           startedAt,
           finishedAt: clock.now(),
+          caller: opened.caller,
         }),
     });
   } finally {
@@ -138,54 +158,18 @@ async function read(
   }
 }
 
-const SILENT: Reporter = {
-  progress: () => undefined,
-  note: () => undefined,
-  issue: () => undefined,
-  finding: () => undefined,
-};
-
 /** Verifies what is written and tells it, once. */
 async function conclude(
   state: 'processed' | 'known',
   confirmed: ConfirmedExport,
-  opened: OpenedExport,
+  stored: ByteSource,
   sink: Sink,
   ports: HookPorts,
   signal: AbortSignal,
 ): Promise<HookOutcome> {
-  if (state === 'known' && (await exists(sink, ANNOUNCED_PATH))) return { state, announcement: null };
-  const announcement = await verdictOf(confirmed, opened, sink, signal);
-  await announceAll(ports.announcers, announcement, signal);
-  await sink.put(ANNOUNCED_PATH, Buffer.from(`${JSON.stringify({ id: announcement.id })}\n`));
-  return { state, announcement };
-}
-
-async function verdictOf(
-  confirmed: ConfirmedExport,
-  opened: Pick<OpenedExport, 'sourceFacts' | 'findings' | 'source'>,
-  sink: Sink,
-  signal: AbortSignal,
-): Promise<Announcement> {
-  const manifest = await ManifestReader.open(sink);
-  const { verdict } = await checkRun({
-    manifest,
-    facts: opened.sourceFacts,
-    findings: [...confirmed.findings, ...opened.findings],
-    reporter: SILENT,
-    signal,
-  });
-  const { address, job } = confirmed;
-  const { root, digest } = manifest;
-  return {
-    schemaVersion: 1,
-    id: digest,
-    type: 'processed',
-    archive: { ...address, versionId: opened.source.identity.version },
-    job: job === null ? null : { organizationId: job.organizationId, jobId: job.jobId },
-    verdict: verdict.verdict,
-    manifest: { location: `${sink.location}/${ROOT_PATH}`, digest },
-    counts: { ...root.counts, balanced: root.balanced },
-    failure: null,
-  };
+  if (state === 'known' && (await wasAnnounced(sink))) return { state, announcement: null };
+  const run = await verifyFinished(sink, signal);
+  const archive = { ...confirmed.address, versionId: stored.identity.version };
+  const announcement = announcementOf({ ...run, job: run.job ?? confirmed.job }, sink, archive);
+  return { state, announcement: await announceOnce(ports.announcers, announcement, sink, signal) };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CalendarItem, CalendarTime, JsonValue } from '../model/index.ts';
-import { canonicalAddress, compareOctets } from './canonical.ts';
+import { compareOctets } from '../model/octet-order.ts';
+import { canonicalAddress } from './canonical.ts';
 import { lettersOf } from './letters.ts';
 
 /** The version of the canonical form of calendar items. */

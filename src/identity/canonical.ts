@@ -5,8 +5,3 @@
 export function canonicalAddress(address: string): string {
   return address.replace(/[\p{Cc} ]/gu, '').replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }
-
-/** The order of the UTF-8 octets, which is the order of code points and not that of UTF-16 units. */
-export function compareOctets(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
-}

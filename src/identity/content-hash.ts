@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Email, EmailBodyPart } from '../model/index.ts';
-import { canonicalAddress, compareOctets } from './canonical.ts';
+import { compareOctets } from '../model/octet-order.ts';
+import { canonicalAddress } from './canonical.ts';
 import { epochSeconds, utcSecond } from './instant.ts';
 import { lettersOf } from './letters.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { cancelled, throwIfCancelled } from '../model/cancelled.ts';
 import type { Clock } from '../model/index.ts';
-import { cancelled, throwIfCancelled } from './cancelled.ts';
 
 /** The machine's clock. `sleep` rejects with CANCELLED as soon as its signal aborts, and leaves no timer behind. */
 export const systemClock: Clock = {

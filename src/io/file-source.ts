@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { throwIfCancelled } from '../model/cancelled.ts';
 import { type ByteSource, MailproofError, type SourceIdentity } from '../model/index.ts';
-import { throwIfCancelled } from './cancelled.ts';
+import { checkRange } from '../model/range.ts';
 import { readError } from './file-errors.ts';
-import { checkRange } from './range.ts';
 
 /** Octets of one system read: large enough to be cheap, small enough that an abort is noticed at once. */
 const CHUNK = 1 << 20;

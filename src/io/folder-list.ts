@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareOctets } from '../model/octet-order.ts';
 import { readError, systemCode } from './file-errors.ts';
-import { compareOctets, PARTIAL_PREFIX } from './sink-path.ts';
+import { PARTIAL_PREFIX } from './sink-path.ts';
 
 /** The files below `root` whose path begins with `prefix`, in the order of the paths' octets, as S3 lists keys. */
 export async function* listFolder(root: string, prefix: string): AsyncGenerator<{ path: string; size: number }> {

@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, link, lstat, mkdir, open, realpath, rename, unlink } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { throwIfCancelled } from '../model/cancelled.ts';
 import { MailproofError, type PutOptions, type PutResult, type Sink } from '../model/index.ts';
-import { throwIfCancelled } from './cancelled.ts';
-import { readError, systemCode, writeError } from './file-errors.ts';
+import { BRIEF_OCTETS, writeBriefFile } from './brief-file.ts';
+import { systemCode, writeError } from './file-errors.ts';
 import { openFile } from './file-source.ts';
+import { flushFolder } from './flush-folder.ts';
 import { listFolder } from './folder-list.ts';
+import { checkWithin, moveIfAbsent, syncFolder, taken } from './folder-place.ts';
 import { checkSinkPath, checkSinkPrefix, PARTIAL_PREFIX } from './sink-path.ts';
 
 /** Octets handed to one system write: a 64 MiB array must not keep an abort waiting. */
@@ -14,14 +17,22 @@ const WRITE_CHUNK = 4 << 20;
 /**
  * A folder as a sink. A file is written under a passing name beside its place, synced, then moved there in one step: a
  * reader, and a machine that loses power, sees all of it or nothing. `ifAbsent` moves by link(), which fails where the
- * name is taken: of two processes exactly one wins. The folder is made by the first `put`.
+ * name is taken: of two processes exactly one wins. The folder is made by the first `put`. A small file that need not be
+ * durable is written in its place at once: a hundred thousand files are then a hundred thousand opens and writes, no more.
  */
 export function folderSink(path: string): Sink {
   const root = resolve(path);
   const location = root;
+  const folders = new Set<string>();
   return {
     location,
-    put: (name, content, options = {}) => putFile(root, name, content, options),
+    async put(name, content, options = {}) {
+      const { durable = true, ifAbsent = false } = options;
+      return !durable && ifAbsent && content instanceof Uint8Array && content.length <= BRIEF_OCTETS
+        ? putBriefFile(root, name, content, options, folders)
+        : putFile(root, name, content, options);
+    },
+    flush: () => flushFolder(root),
     async open(name) {
       checkSinkPath(name);
       const target = join(root, name);
@@ -49,6 +60,39 @@ export function folderSink(path: string): Sink {
   };
 }
 
+/** `folders`: those that are known to be there and to lie within the root. */
+async function putBriefFile(
+  root: string,
+  name: string,
+  content: Uint8Array,
+  { signal }: PutOptions,
+  folders: Set<string>,
+): Promise<PutResult> {
+  checkSinkPath(name);
+  throwIfCancelled(signal);
+  const target = join(root, name);
+  const folder = dirname(target);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      if (!folders.has(folder)) {
+        await checkWithin(root, target);
+        await mkdir(folder, { recursive: true });
+        folders.add(folder);
+      }
+      try {
+        return writeBriefFile(target, content);
+      } catch (error) {
+        if (systemCode(error) === 'EEXIST') throw taken(target);
+        // Somebody has removed the folder.
+        if (systemCode(error) !== 'ENOENT' || attempt > 1) throw error;
+        folders.delete(folder);
+      }
+    }
+  } catch (error) {
+    throw writeError(error, target);
+  }
+}
+
 async function putFile(
   root: string,
   name: string,
@@ -70,14 +114,14 @@ async function putFile(
     handle = await open(temporary, 'wx');
     partial = temporary;
     const result = await writeAll(handle, target, content, options.signal);
-    await handle.sync();
+    if (options.durable !== false) await handle.sync();
     await handle.close();
     handle = null;
     throwIfCancelled(options.signal);
     if (options.ifAbsent === true) await moveIfAbsent(temporary, target);
     else await rename(temporary, target);
     if (options.ifAbsent !== true) partial = null;
-    await syncFolder(folder);
+    if (options.durable !== false) await syncFolder(folder);
     return result;
   } catch (error) {
     throw error instanceof SourceFailure ? error.cause : writeError(error, target);
@@ -134,62 +178,4 @@ async function* ownFailures(content: AsyncIterable<Uint8Array>): AsyncGenerator<
   } finally {
     if (!ended) await iterator.return?.();
   }
-}
-
-/** link() is refused by file systems without hard links (exFAT, some network shares): there an exclusive create decides. */
-async function moveIfAbsent(temporary: string, target: string): Promise<void> {
-  try {
-    await link(temporary, target);
-    return;
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'EEXIST') throw taken(target);
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS' && code !== 'EMLINK')
-      throw error;
-  }
-  try {
-    await (await open(target, 'wx')).close();
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw taken(target);
-    throw error;
-  }
-  try {
-    await rename(temporary, target);
-  } catch (error) {
-    await unlink(target).catch(() => {});
-    throw error;
-  }
-}
-
-function taken(target: string): MailproofError {
-  return new MailproofError('OUTPUT_EXISTS', `${target} exists already.`, {
-    advice: 'Choose another output folder, or remove what is there.',
-    details: { path: target },
-  });
-}
-
-/** A symbolic link below the root that leads out of it would let a path leave the folder all the same. */
-async function checkWithin(root: string, target: string): Promise<void> {
-  const real = await realpath(root).catch(() => null);
-  if (real === null) return;
-  for (let folder = dirname(target); folder.length > root.length; folder = dirname(folder)) {
-    const found = await realpath(folder).catch((error: unknown) => {
-      if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return null;
-      throw readError(error, folder);
-    });
-    if (found === null) continue;
-    if (found !== real && !found.startsWith(real.endsWith(sep) ? real : real + sep)) {
-      throw new MailproofError('USAGE', `${target} leads out of ${root} by a symbolic link.`, {
-        details: { path: target },
-      });
-    }
-    return;
-  }
-}
-
-/** A rename is only as durable as its folder's entry. File systems that cannot sync a folder keep their own promise. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
 }

@@ -1,6 +1,6 @@
 import { type FetchMessageObject, ImapFlow, type ImapFlowOptions } from 'imapflow';
+import { throwIfCancelled } from '../model/cancelled.ts';
 import { MailproofError } from '../model/index.ts';
-import { throwIfCancelled } from './cancelled.ts';
 import { systemClock } from './clock.ts';
 import { imapError } from './imap-errors.ts';
 import { type ImapLocation, isLoopback } from './imap-location.ts';

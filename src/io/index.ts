@@ -7,3 +7,4 @@ export { memorySink } from './memory-sink.ts';
 export { memorySource } from './memory-source.ts';
 export { spoolToFile } from './spool.ts';
 export { createTemporaryFolder, type TemporaryFolder, type TemporaryFolderOptions } from './temporary-folder.ts';
+export { type DependencyRecord, type ToolRecord, toolRecord } from './tool-record.ts';

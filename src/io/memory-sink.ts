@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { throwIfCancelled } from '../model/cancelled.ts';
 import { MailproofError, type Sink } from '../model/index.ts';
-import { throwIfCancelled } from './cancelled.ts';
+import { compareOctets } from '../model/octet-order.ts';
 import { memorySource } from './memory-source.ts';
-import { checkSinkPath, checkSinkPrefix, compareOctets } from './sink-path.ts';
+import { checkSinkPath, checkSinkPrefix } from './sink-path.ts';
 
 /** A sink in memory, for rehearsals and tests: it keeps the same promises as a folder, and `files` shows what was written. */
 export function memorySink(location = 'memory'): Sink & { readonly files: ReadonlyMap<string, Uint8Array> } {

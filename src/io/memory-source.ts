@@ -1,6 +1,6 @@
+import { throwIfCancelled } from '../model/cancelled.ts';
 import { type ByteSource, type JsonObject, MailproofError } from '../model/index.ts';
-import { throwIfCancelled } from './cancelled.ts';
-import { checkRange } from './range.ts';
+import { checkRange } from '../model/range.ts';
 
 /** Octets of one chunk of `read`. */
 const CHUNK = 1 << 20;

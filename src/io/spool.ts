@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { throwIfCancelled } from '../model/cancelled.ts';
 import type { ByteSource } from '../model/index.ts';
-import { throwIfCancelled } from './cancelled.ts';
 import { writeError } from './file-errors.ts';
 import { openFile } from './file-source.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { throwIfCancelled } from './cancelled.ts';
+import { throwIfCancelled } from '../model/cancelled.ts';
 import { writeError } from './file-errors.ts';
 
 export interface TemporaryFolder {

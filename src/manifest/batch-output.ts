@@ -1,4 +1,5 @@
 import type { Finding, Issue } from '../model/index.ts';
+import type { IndexColumn } from './calendar-row.ts';
 import type { Tally } from './tally.ts';
 
 /** What one batch of entries became: finished JSON lines but for the two numbers only the shard's writer knows. */
@@ -17,6 +18,7 @@ export interface BatchOutput {
   readonly text: Uint8Array<ArrayBuffer>;
   readonly messageIds: readonly KeyOfRecord<string>[];
   readonly digests: readonly KeyOfRecord<string>[];
+  readonly uids: readonly KeyOfRecord<string>[];
   /** 48-bit hashes of the record's own Message-ID first, then of what it refers to. */
   readonly threads: readonly KeyOfRecord<readonly number[]>[];
   readonly tally: Tally;
@@ -33,6 +35,7 @@ export const NO_TEXT = 0xffff_ffff;
 export interface KeyOfRecord<K> {
   readonly key: K;
   readonly record: number;
+  readonly more?: readonly IndexColumn[];
 }
 
 export interface ReportedIssue {

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../model/index.ts';
+import { compareOctets } from '../model/octet-order.ts';
+import type { IndexColumn } from './calendar-row.ts';
 import { readLines } from './lines.ts';
-import { compareOctets } from './octet-order.ts';
 
 /** One line of an index: the key, the record it stands for, and where that record's octets lie. */
 export interface IndexRow {
@@ -9,6 +10,8 @@ export interface IndexRow {
   readonly shard: number;
   readonly offset: number;
   readonly length: number;
+  /** What the rows of this index have beside: `CalendarColumns` in that of uids. */
+  readonly more?: readonly IndexColumn[];
 }
 
 /** The order of an index: by key, then by the record's place. */
@@ -18,17 +21,21 @@ export function compareRows(left: IndexRow, right: IndexRow): number {
 
 /** An index row as its line, line feed included. */
 export const rowLine = (row: IndexRow): string =>
-  `${JSON.stringify([row.key, row.id, row.shard, row.offset, row.length])}\n`;
+  `${JSON.stringify([row.key, row.id, row.shard, row.offset, row.length, ...(row.more ?? [])])}\n`;
 
 /** Reads a line that `rowLine` wrote; null where it is none. */
 export function parseRow(line: string): IndexRow | null {
   const value: unknown = JSON.parse(line);
   if (!Array.isArray(value)) return null;
-  const [key, id, shard, offset, length]: unknown[] = value;
+  const [key, id, shard, offset, length, ...more]: unknown[] = value;
   if (typeof key !== 'string' || typeof id !== 'string') return null;
   if (typeof shard !== 'number' || typeof offset !== 'number' || typeof length !== 'number') return null;
-  return { key, id, shard, offset, length };
+  if (more.length === 0) return { key, id, shard, offset, length };
+  return more.every(isColumn) ? { key, id, shard, offset, length, more } : null;
 }
+
+const isColumn = (value: unknown): value is IndexColumn =>
+  value === null || typeof value === 'string' || typeof value === 'number';
 
 async function* rowsOf(run: ByteSource, signal?: AbortSignal): AsyncGenerator<IndexRow[]> {
   for await (const lines of readLines(run, signal)) {

@@ -22,7 +22,7 @@ export const MEDIA_TYPES = {
 } as const;
 
 /** The indexes of a run, each sorted by its key's octets. */
-export const INDEX_NAMES = ['message-id', 'thread', 'digest'] as const;
+export const INDEX_NAMES = ['message-id', 'thread', 'digest', 'uid'] as const;
 export type IndexName = (typeof INDEX_NAMES)[number];
 
 const shardName = (shard: number): string => String(shard).padStart(6, '0');

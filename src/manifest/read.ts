@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ByteSource, Descriptor, ItemRecord, JsonObject, Ledger, Sink } from '../model/index.ts';
 import { MailproofError } from '../model/index.ts';
+import { compareOctets } from '../model/octet-order.ts';
+import { type CalendarHistory, type CalendarVersion, calendarHistory, calendarVersion } from './calendar-history.ts';
 import type { IndexBlock } from './index-file.ts';
 import { type IndexRow, parseRow } from './index-rows.ts';
-import { CUSTODY_PATH, type IndexName, ordinalOf, ROOT_PATH } from './layout.ts';
+import { CUSTODY_PATH, type IndexName, ordinalOf, ROOT_PATH, shardPath } from './layout.ts';
 import { readLines } from './lines.ts';
-import { compareOctets } from './octet-order.ts';
 import type { Root } from './root.ts';
 import { ledgerSchema, recordSchema, rootSchema } from './schema.ts';
 import type { ShardEntry } from './shard.ts';
@@ -150,6 +151,23 @@ export class ManifestReader {
       }
     });
     return found;
+  }
+
+  /** Everything the export holds of one event, in the order of iTIP, and who answered what. Throws RECORD_NOT_FOUND. */
+  async history(uid: string): Promise<CalendarHistory> {
+    const rows = await this.find('uid', uid);
+    if (rows.length === 0) {
+      throw new MailproofError('RECORD_NOT_FOUND', `No calendar item of ${this.sink.location} has the UID ${uid}.`, {
+        advice: 'UIDs compare octet by octet; index/uid.jsonl lists them.',
+      });
+    }
+    const versions: CalendarVersion[] = [];
+    for (const row of rows) {
+      const version = calendarVersion(row, await this.at(row.shard, row.offset, row.length));
+      if (version === null) throw invalid(this.sink, shardPath(row.shard), `${row.id} is no calendar record`);
+      versions.push(version);
+    }
+    return calendarHistory(uid, versions);
   }
 
   /** `custody.json`: who ran what, when; null where it is not there. */

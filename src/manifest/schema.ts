@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EmailBodyPart } from '../model/index.ts';
+import { INDEX_NAMES } from './layout.ts';
 
 /** The JSON of a manifest, defined once. `z.toJSONSchema` of these is what a run publishes. */
 const digest = z.templateLiteral(['sha256:', z.string().regex(/^[0-9a-f]{64}$/)]);
@@ -103,6 +104,7 @@ export const recordSchema = z.object({
   email: emailSchema.exactOptional(),
   event: calendarSchema.exactOptional(),
   task: calendarSchema.exactOptional(),
+  attachment: bodyPartSchema.exactOptional(),
   other: z.object({ kind: z.string(), detail: z.string().nullable() }).exactOptional(),
 });
 
@@ -141,7 +143,7 @@ export const rootSchema = z.object({
   shards: z.array(shardSchema),
   indexes: z.array(
     z.object({
-      name: z.enum(['message-id', 'thread', 'digest']),
+      name: z.enum(INDEX_NAMES),
       rows: descriptorSchema,
       blocks: descriptorSchema,
       count,

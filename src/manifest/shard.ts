@@ -46,6 +46,7 @@ interface Open {
   places: [string, number, number][];
   messageIds: IndexRow[];
   digests: IndexRow[];
+  uids: IndexRow[];
   threads: string[];
   tally: Tally;
   findings: Finding[];
@@ -60,6 +61,7 @@ const opened = (): Open => ({
   places: [],
   messageIds: [],
   digests: [],
+  uids: [],
   threads: [],
   tally: emptyTally(),
   findings: [],
@@ -131,12 +133,13 @@ export class ShardWriter {
       open.places.push([id, offset, length]);
       rows.push({ id, offset, length });
     }
-    const row = <K>({ key, record }: KeyOfRecord<K>) => {
+    const row = <K>({ key, record, more }: KeyOfRecord<K>) => {
       const { id, offset, length } = rows[record] ?? { id: '', offset: 0, length: 0 };
-      return { key, id, shard, offset, length };
+      return more === undefined ? { key, id, shard, offset, length } : { key, id, shard, offset, length, more };
     };
     for (const key of output.messageIds) open.messageIds.push(row(key));
     for (const key of output.digests) open.digests.push(row(key));
+    for (const key of output.uids) open.uids.push(row(key));
     for (const key of output.threads) {
       const { key: hashes, id, offset, length } = row(key);
       open.threads.push(`${JSON.stringify([hashes, id, shard, offset, length])}\n`);
@@ -176,6 +179,7 @@ export class ShardWriter {
     const text = open.textOctets === 0 ? null : await this.#put(textPath(shard), MEDIA_TYPES.text, open.texts);
     await this.#put(runPath('message-id', shard), MEDIA_TYPES.index, lines(open.messageIds));
     await this.#put(runPath('digest', shard), MEDIA_TYPES.index, lines(open.digests));
+    await this.#put(runPath('uid', shard), MEDIA_TYPES.index, lines(open.uids));
     await this.#put(runPath('thread', shard), MEDIA_TYPES.index, [Buffer.from(open.threads.join(''))]);
     const checkpoint: Checkpoint = {
       shard: {

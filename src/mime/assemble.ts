@@ -13,6 +13,7 @@ import { messageText } from './body/message-text.ts';
 import { childrenOf } from './embedded/children.ts';
 import { encryptionFaults } from './embedded/encryption.ts';
 import { readReport } from './embedded/report.ts';
+import { readSignature } from './embedded/signature.ts';
 import { readMessageHeader } from './header/message-header.ts';
 import type { ReadContext } from './read-context.ts';
 import type { Part } from './structure/part.ts';
@@ -46,11 +47,14 @@ export function assemble(parts: MessageParts, context: ReadContext): ParsedMessa
   const children: ParsedChild[] = [];
   const childIssues: Issue[] = [];
   let report: JsonObject | null = null;
+  let signer: JsonObject | null = null;
   for (const leaf of leavesInOrder(root, leaves)) {
     encryptionFaults(leaf, octetsOf, limits);
     report ??= readReport(leaf, octetsOf, context);
+    signer ??= readSignature(leaf, octetsOf, limits);
     for (const child of childrenOf(leaf, octetsOf, context, childIssues)) children.push(child);
   }
+  report ??= signer;
   const email: Email = {
     ...properties,
     receivedAt: null,

@@ -1,6 +1,7 @@
 export { flattenGroups, type Mailbox, type MailboxGroup, readAddresses, readAddressGroups } from './address/read.ts';
 export { type DecodedText, decodeCharset } from './charset/decode.ts';
 export { type DateReading, readDate } from './date/read.ts';
+export { digestsOf, nativeOf } from './digest/digests.ts';
 export { type JoinedMessage, joinPartials } from './embedded/partial.ts';
 export { type ContentType, type Disposition, readContentType, readDisposition } from './header/content-type.ts';
 export { readMessageIds } from './header/message-ids.ts';
@@ -9,8 +10,9 @@ export { readKeywords, readUnstructured } from './header/text.ts';
 export { LARGE_MESSAGE_BYTES, type LargeMessageOptions, LargeMessageReader } from './large/reader.ts';
 export { DEFAULT_LIMITS, LARGE_MESSAGE_LIMITS, type MimeLimits } from './limits.ts';
 export { type ParseMessageOptions, parseMessage } from './parse-message.ts';
+export { partContents } from './part-contents.ts';
 export { looksLikeMessage } from './sniff/message.ts';
-export { contradictingType, sniffType } from './sniff/type.ts';
+export { contradictingType, SNIFF_LENGTH, sniffType } from './sniff/type.ts';
 export type { Stretch } from './structure/part.ts';
 export { htmlToText } from './text/html.ts';
 export { WorkCounter } from './work-counter.ts';

@@ -1,4 +1,5 @@
-import type { ParsedCalendar, ParsedMessage } from '../model/index.ts';
+import type { ParsedMessage } from '../model/index.ts';
+import type { CalendarReader } from './embedded/calendar-part.ts';
 import { type MimeLimits, resolveLimits } from './limits.ts';
 import { readMessage } from './read-message.ts';
 import type { Stretch } from './structure/part.ts';
@@ -7,8 +8,8 @@ import { WorkCounter } from './work-counter.ts';
 export interface ParseMessageOptions {
   /** Limits that differ from `DEFAULT_LIMITS`. Reaching one is a LIMIT_REACHED issue that names it. */
   readonly limits?: Partial<MimeLimits>;
-  /** Reads a calendar part; without it, calendar parts are attachments only. Must not throw. */
-  readonly parseCalendar?: (bytes: Uint8Array) => ParsedCalendar;
+  /** Reads a calendar part, told its charset and method; without it, calendar parts are attachments only. Must not throw. */
+  readonly parseCalendar?: CalendarReader;
   /** Counts the work done, for tests of linear time. */
   readonly counter?: WorkCounter;
   /** Filled with every stretch of the message and what it was read as: together they are the whole message, once. */

@@ -1,4 +1,4 @@
-import type { ParsedCalendar } from '../model/index.ts';
+import type { CalendarReader } from './embedded/calendar-part.ts';
 import type { MimeLimits } from './limits.ts';
 import type { Stretch } from './structure/part.ts';
 import type { WorkCounter } from './work-counter.ts';
@@ -7,7 +7,7 @@ import type { WorkCounter } from './work-counter.ts';
 export interface ReadContext {
   readonly limits: MimeLimits;
   readonly counter: WorkCounter;
-  readonly parseCalendar: ((bytes: Uint8Array) => ParsedCalendar) | undefined;
+  readonly parseCalendar: CalendarReader | undefined;
   readonly depth: number;
   /** Filled with every stretch of the outermost message where given. */
   readonly layout?: Stretch[] | undefined;

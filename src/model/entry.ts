@@ -24,6 +24,8 @@ export interface ArchiveEntry {
   /** RFC 3339 local time without offset, as archives write it, or null. */
   readonly modified: string | null;
   readonly keywords?: readonly string[];
+  /** RFC 3339, UTC: when the message was received, where the archive says so beside it. */
+  readonly receivedAt?: string;
   /** What the directory alone shows to be wrong. */
   readonly issues: readonly Issue[];
 }

@@ -14,11 +14,14 @@ export interface CalendarTime {
 
 /** An attachment that stands within a calendar item (ATTACH;ENCODING=BASE64), decoded. */
 export interface CalendarAttachment {
+  /** Its place among the item's: `a1`, `a2`, … */
+  readonly partId: string;
   readonly name: string | null;
   /** Lower case, `type/subtype`, as declared; `application/octet-stream` where nothing is. */
   readonly mediaType: string;
-  readonly bytes: Uint8Array;
-  readonly digest: Digest;
+  /** Null where nothing of it could be decoded: an issue says so. */
+  readonly bytes: Uint8Array | null;
+  readonly digest: Digest | null;
 }
 
 export type CalendarComponent = 'VEVENT' | 'VTODO' | 'VJOURNAL' | 'VFREEBUSY';

@@ -37,6 +37,11 @@ export interface PutOptions {
   readonly mediaType?: string;
   /** Refuse with OUTPUT_EXISTS when the path is taken: two runs can never both finish. */
   readonly ifAbsent?: boolean;
+  /**
+   * False: a loss of power before `flush` may leave the file short. For one of many thousand files, where another that is
+   * written last says that all are there. Default true.
+   */
+  readonly durable?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -57,6 +62,8 @@ export interface Sink {
   list(prefix: string): AsyncIterable<{ readonly path: string; readonly size: number }>;
   /** Removes a file; one that is not there is no error. */
   remove(path: string): Promise<void>;
+  /** Makes what was put with `durable: false` survive a loss of power. Absent where every put does. */
+  flush?(): Promise<void>;
 }
 
 /** How far a run is. Octets are of the archive as stored. */

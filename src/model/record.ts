@@ -1,5 +1,5 @@
 import type { Digest, Native } from './descriptor.ts';
-import type { Email } from './email.ts';
+import type { Email, EmailBodyPart } from './email.ts';
 import type { CalendarTime } from './event.ts';
 import type { Issue } from './issue.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -74,6 +74,8 @@ export interface ItemRecord {
   readonly email?: Email;
   readonly event?: CalendarPayload;
   readonly task?: CalendarPayload;
-  /** What an `Other` is: `output-log`, `directory`, `empty`, `unknown`, `unreadable`. */
+  /** An attachment that stands within a calendar item; `partId` is its place there (`a1`). */
+  readonly attachment?: EmailBodyPart;
+  /** What an `Other` is: `attachment`, `output-log`, `directory`, `empty`, `unknown`, `unreadable`. */
   readonly other?: { readonly kind: string; readonly detail: string | null };
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
   type BatchOutput,
+  calendarRow,
   count,
   emptyTally,
+  type KeyOfRecord,
   NO_TEXT,
   type ReportedIssue,
   type Tally,
@@ -26,6 +28,7 @@ export class BatchWriter {
   readonly #textOffsets: number[] = [];
   readonly #messageIds: { key: string; record: number }[] = [];
   readonly #digests: { key: string; record: number }[] = [];
+  readonly #uids: KeyOfRecord<string>[] = [];
   readonly #threads: { key: number[]; record: number }[] = [];
   readonly #issues: ReportedIssue[] = [];
 
@@ -38,6 +41,8 @@ export class BatchWriter {
     count(this.tally.recordsByType, record.type);
     for (const [at, issue] of record.issues.entries()) this.#count(record, issue, at < archiveIssues);
     if (record.native !== null) this.#digests.push({ key: record.native.digest, record: place });
+    const calendar = calendarRow(record);
+    if (calendar !== null) this.#uids.push({ ...calendar, record: place });
     this.#addThread(record, place);
   }
 
@@ -98,6 +103,7 @@ export class BatchWriter {
       text: this.#text.finish(),
       messageIds: this.#messageIds,
       digests: this.#digests,
+      uids: this.#uids,
       threads: this.#threads,
       tally: this.tally,
       issues: this.#issues,

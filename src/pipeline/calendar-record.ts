@@ -6,6 +6,8 @@ export interface Origin {
   readonly id: string;
   readonly folderPath: readonly string[];
   readonly keywords?: readonly string[];
+  /** Of the entry's own message, where the archive says it. */
+  readonly receivedAt?: string;
   readonly source: RecordSource;
 }
 
@@ -28,6 +30,7 @@ export function calendarRecord(
     jcal: item.jcal,
   };
   const contentHash = calendarContentHash(item);
+  const attached = (item.attachments ?? []).map(({ digest }) => digest?.slice('sha256:'.length) ?? null);
   const isTask = item.component === 'VTODO';
   return {
     id: origin.id,
@@ -36,7 +39,7 @@ export function calendarRecord(
     folderPath: origin.folderPath,
     native,
     family,
-    identity: { messageId: null, mih: null, contentHash, familyHash: familyHash(contentHash, []) },
+    identity: { messageId: null, mih: null, contentHash, familyHash: familyHash(contentHash, attached) },
     issues,
     ...(origin.keywords !== undefined && { keywords: origin.keywords }),
     ...(isTask ? { task: payload } : { event: payload }),

@@ -1,8 +1,9 @@
 import { parseCalendar } from '../calendar/index.ts';
 import { nativeDigests } from '../identity/index.ts';
-import { count, entryId } from '../manifest/index.ts';
+import { componentId, count, entryId } from '../manifest/index.ts';
 import { parseMessage } from '../mime/index.ts';
 import type { Issue, ItemRecord, Native, ReadEntry } from '../model/index.ts';
+import { attachmentRecords } from './attachment-records.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { calendarRecord, calendarText, type Origin } from './calendar-record.ts';
 import { classify, type EntryKind, readOutputLog } from './classify.ts';
@@ -30,6 +31,7 @@ export function originOf(read: ReadEntry): Origin {
     id: entryId(entry.ordinal),
     folderPath: folderPathOf(entry.path, entry.directory),
     ...(entry.keywords !== undefined && { keywords: entry.keywords }),
+    ...(entry.receivedAt !== undefined && { receivedAt: entry.receivedAt }),
     source: {
       entry: entry.path,
       index: entry.ordinal,
@@ -119,7 +121,7 @@ function addCalendar(writer: BatchWriter, read: ReadEntry, bytes: Uint8Array, na
   const origin = originOf(read);
   const ofFile = [...read.issues, ...issues];
   for (const [place, item] of items.entries()) {
-    const id = items.length === 1 ? origin.id : `${origin.id}.${place + 1}`;
+    const id = componentId(origin.id, place, items.length);
     const own = place === 0 ? [...ofFile, ...item.issues] : item.issues;
     const record = calendarRecord({ ...origin, id }, item, native, own, {
       root: id,
@@ -129,5 +131,6 @@ function addCalendar(writer: BatchWriter, read: ReadEntry, bytes: Uint8Array, na
     });
     writer.add(record, calendarText(item), place === 0 ? read.issues.length : 0);
     writer.tally[own.length === 0 ? 'read' : 'readWithIssues']++;
+    for (const each of attachmentRecords(writer, record, item.attachments)) writer.add(each, '');
   }
 }

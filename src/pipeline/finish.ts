@@ -2,6 +2,7 @@ import {
   compareRows,
   FINDINGS_PATH,
   type IndexFile,
+  type IndexName,
   type IndexRow,
   LEDGER_PATH,
   MEDIA_TYPES,
@@ -55,14 +56,16 @@ async function writeThreads(sink: Sink, shards: readonly number[], signal?: Abor
   return withRuns(sink, paths, (runs) => writeIndex(sink, 'thread', runs, signal));
 }
 
-/** Writes the three indexes from the shards' runs. */
+/** Writes the indexes from the shards' runs. */
 export async function writeIndexes(sink: Sink, shardCount: number, signal?: AbortSignal): Promise<IndexFile[]> {
   const shards = Array.from({ length: shardCount }, (_, shard) => shard);
-  const merged = async (name: 'message-id' | 'digest') => {
+  const merged = async (name: Exclude<IndexName, 'thread'>) => {
     const paths = shards.map((shard) => runPath(name, shard));
     return withRuns(sink, paths, (runs) => writeIndex(sink, name, runs, signal));
   };
-  return [await merged('message-id'), await writeThreads(sink, shards, signal), await merged('digest')];
+  const messageIds = await merged('message-id');
+  const threads = await writeThreads(sink, shards, signal);
+  return [messageIds, threads, await merged('digest'), await merged('uid')];
 }
 
 /** Writes ledger and findings; returns their descriptors. */

@@ -1,5 +1,7 @@
 import { contentHash, familyHash, messageIdentificationHash, rawMessageId } from '../identity/index.ts';
+import { childName } from '../manifest/index.ts';
 import type { EmailBodyPart, Issue, ItemRecord, Native, ParsedChild, ParsedMessage } from '../model/index.ts';
+import { attachmentRecords } from './attachment-records.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { calendarRecord, calendarText, type Origin } from './calendar-record.ts';
 
@@ -54,7 +56,8 @@ function collect(
     identity: { messageId, mih: messageIdentificationHash(messageId), contentHash: own, familyHash: null },
     issues,
     ...(origin.keywords !== undefined && { keywords: origin.keywords }),
-    email,
+    email:
+      family.parent === null && origin.receivedAt !== undefined ? { ...email, receivedAt: origin.receivedAt } : email,
   };
   pending.push({ record: base, text, archiveIssues: archiveIssues.length });
   for (const child of message.children) hashes.push(collectChild(pending, writer, origin, child, family));
@@ -71,9 +74,7 @@ function collectChild(
   child: ParsedChild,
   above: ItemRecord['family'],
 ): string | null {
-  const suffix =
-    child.type === 'CalendarItem' && child.ordinal > 1 ? `${child.partId}.c${child.ordinal}` : child.partId;
-  const origin: Origin = { ...parent, id: `${parent.id}.${suffix}` };
+  const origin: Origin = { ...parent, id: `${parent.id}.${childName(child)}` };
   const family = { root: above.root, parent: parent.id, part: child.partId, depth: above.depth + 1 };
   if (child.type === 'Email') {
     // mime/ bounds nesting; this guards the stack against a reader with other limits.
@@ -83,6 +84,9 @@ function collectChild(
   writer.tally[child.issues.length === 0 ? 'read' : 'readWithIssues']++;
   const record = calendarRecord(origin, child, child.native, child.issues, family);
   pending.push({ record, text: calendarText(child), archiveIssues: 0 });
+  for (const each of attachmentRecords(writer, record, child.attachments)) {
+    pending.push({ record: each, text: '', archiveIssues: 0 });
+  }
   return record.identity.familyHash;
 }
 

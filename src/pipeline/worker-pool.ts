@@ -23,8 +23,8 @@ export function inlinePool(): BatchPool {
   };
 }
 
-/** V8 lets the young generation grow to three times 16 MiB a thread; mail's short-lived strings need no more than this. */
-const YOUNG_GENERATION_MEGABYTES = 24;
+/** V8 lets the young generation grow to three times 16 MiB a thread; the short-lived strings of a batch need no more than this. */
+const YOUNG_GENERATION_MEGABYTES = 12;
 
 interface Waiting {
   readonly request: WorkerRequest;

@@ -8,6 +8,7 @@ export class ArchiveCursor {
   readonly #pieces: AsyncIterator<ArchivePiece>;
   readonly #stop: () => Promise<void>;
   #piece: ArchivePiece | null = null;
+  #place = 0;
 
   private constructor(archive: Archive, from: number, signal?: AbortSignal) {
     this.#archive = archive;
@@ -31,13 +32,17 @@ export class ArchiveCursor {
       const next = await this.#pieces.next();
       if (next.done === true) return null;
       this.#piece = next.value;
+      this.#place = 0;
     }
   }
 
   async #within(piece: ArchivePiece, ordinal: number): Promise<Uint8Array | null> {
     if (piece.kind === 'stream') return piece.stream.entry.ordinal === ordinal ? gather(piece.stream) : null;
-    const entry = piece.batch.entries.find((each) => each.ordinal === ordinal);
-    if (entry === undefined) return null;
+    const { entries } = piece.batch;
+    // Ordinals rise: an entry is looked for behind the last one, or a batch of thousands would be gone through for each.
+    while (this.#place < entries.length && (entries[this.#place]?.ordinal ?? 0) < ordinal) this.#place++;
+    const entry = entries[this.#place];
+    if (entry?.ordinal !== ordinal) return null;
     for (const read of readBatch(this.#archive.format, { ...piece.batch, entries: [entry] })) return read.bytes;
     return null;
   }

@@ -35,17 +35,22 @@ export function familyDocuments(records: readonly ItemRecord[]): UnnumberedDocum
   const addRecord = (record: ItemRecord, parent: number, shares: number, part: EmailBodyPart | null): void => {
     placed.add(record.id);
     const place = documents.length;
+    const own = record.attachment ?? null;
     documents.push({
       id: record.id,
       kind: kindOf(record),
       record,
-      part: null,
-      fileName: record.family.parent === null ? baseName(record.source.entry) : (part?.name ?? null),
+      part: own,
+      fileName: record.family.parent === null ? baseName(record.source.entry) : (part?.name ?? own?.name ?? null),
       mediaType: record.native?.mediaType ?? part?.type ?? 'application/octet-stream',
       parent,
       shares,
-      native: record.native === null ? null : nativeFacts(record.native),
+      native:
+        own?.digests !== undefined ? { size: own.size, ...own.digests } : record.native && nativeFacts(record.native),
     });
+    // What stands within a calendar item comes after it.
+    for (const child of byParent.get(record.id) ?? [])
+      if (child.attachment !== undefined && !placed.has(child.id)) addRecord(child, place, -1, null);
     if (record.email !== undefined && record.family.depth < DEPTH_LIMIT) addAttachments(record, place);
   };
   const addAttachments = (record: ItemRecord, place: number): void => {

@@ -50,10 +50,17 @@ const header = (document: ProducedDocument, name: string): string | null => {
   const found = emailOf(document)?.headers.findLast((field) => field.name.toLowerCase() === name);
   return found === undefined ? null : found.value.replace(/\r?\n(?=[ \t])/g, '').trim();
 };
-const threadIndex = (document: ProducedDocument) => {
+const threadIndexes = new WeakMap<ProducedDocument, ReturnType<typeof decodeThreadIndex>>();
+
+/** Five columns ask for it, one after the other. */
+function threadIndex(document: ProducedDocument): ReturnType<typeof decodeThreadIndex> {
+  const known = threadIndexes.get(document);
+  if (known !== undefined) return known;
   const field = header(document, 'thread-index');
-  return field === null ? null : decodeThreadIndex(field);
-};
+  const decoded = field === null ? null : decodeThreadIndex(field);
+  threadIndexes.set(document, decoded);
+  return decoded;
+}
 const people = (document: ProducedDocument, wanted: (roles: ReadonlySet<string>) => boolean): string[] =>
   participants(calendarOf(document)?.jscalendar ?? {}, wanted);
 const ownDate = (document: ProducedDocument): Moment | null => {

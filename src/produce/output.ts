@@ -8,7 +8,10 @@ export type Content = Uint8Array | (() => AsyncIterable<Uint8Array>);
 export interface Output {
   /** How many files may be written at once. */
   readonly concurrency: number;
-  put(path: string, content: Content): Promise<PutResult>;
+  /** `durable`: it survives a loss of power from here on; else from the next `flush` on. */
+  put(path: string, content: Content, durable?: boolean): Promise<PutResult>;
+  /** Makes everything that was put survive a loss of power. */
+  flush(): Promise<void>;
   /** Ends what was begun; nothing may be put after. */
   close(): Promise<void>;
   /** Gives up what was begun. */
@@ -23,7 +26,9 @@ export function sinkOutput(sink: Sink, signal?: AbortSignal): Output {
   const options = { ifAbsent: true, ...(signal !== undefined && { signal }) };
   return {
     concurrency: CONCURRENT,
-    put: async (path, content) => sink.put(path, content instanceof Uint8Array ? content : content(), options),
+    put: async (path, content, durable = false) =>
+      sink.put(path, content instanceof Uint8Array ? content : content(), { ...options, durable }),
+    flush: async () => sink.flush?.(),
     close: async () => undefined,
     abort: async () => undefined,
   };

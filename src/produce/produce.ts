@@ -11,7 +11,7 @@ import { writeMbox } from './layout/mbox.ts';
 import { writeNuix } from './layout/nuix.ts';
 import { writeParquetProduction } from './layout/parquet.ts';
 import { writeTableProduction } from './layout/table.ts';
-import { findCollisions } from './mih-collisions.ts';
+import { Collisions } from './mih-collisions.ts';
 import { numbering } from './numbering.ts';
 import type { ProduceInput, ProductionResult } from './options.ts';
 import { Outcomes } from './outcomes.ts';
@@ -20,16 +20,15 @@ import { pathScheme } from './path-scheme.ts';
 import { Production } from './production.ts';
 import { PROFILES, type Profile } from './profile/index.ts';
 import { Register } from './register.ts';
-import type { Carry } from './rows.ts';
-import { type ProductionRun, writeDuplicates, writeExceptions } from './run.ts';
+import type { ProductionRun } from './run.ts';
 import { selector } from './selection.ts';
-import { writeRegister, writeSettings } from './sidecars.ts';
+import { writeSettings } from './sidecars.ts';
 
 /** Written where a format asks when it was made and nobody said: an archive must not depend on the clock. */
 const NO_TIME = '1970-01-01T00:00:00Z';
 
 /**
- * Makes a numbered production set out of manifests and their archives. Reads each manifest several times and each archive once,
+ * Makes a numbered production set out of manifests and their archives. Reads each manifest twice and each archive once,
  * forward; holds what documents have in common and 26 octets a document. The same input and options make the same octets.
  * Throws USAGE for options that cannot be met, RECORD_NOT_FOUND where nothing is selected, SOURCE_CHANGED where an archive is
  * not the manifest's, OUTPUT_EXISTS and OUTPUT_UNWRITABLE.
@@ -97,16 +96,15 @@ export async function produce(input: ProduceInput): Promise<ProductionResult> {
     reporter,
     signal,
     files: [],
+    counts: { exceptions: 0 },
+    collisions: (options.dedupe ?? 'none') === 'none' ? null : new Collisions(),
+    register: { earlier: options.register ?? null, again: options.numbered === 'again' ? register : null },
   };
   try {
-    const carry = await writeLayout(run, input);
-    const exceptions = await writeExceptions(run, carry);
-    const dedupes = (options.dedupe ?? 'none') !== 'none';
-    if (dedupes) await writeDuplicates(run);
-    await writeRegister(run, options.register ?? null, options.numbered === 'again' ? register : null);
-    const findings: Finding[] = dedupes ? await findCollisions(run) : [];
+    await writeLayout(run, input);
+    const findings: readonly Finding[] = run.collisions?.findings() ?? [];
     for (const finding of findings) reporter.finding(finding);
-    await writeSettings(run, input, exceptions);
+    await writeSettings(run, input);
     await output.close();
     return {
       documents: production.documents,
@@ -115,7 +113,7 @@ export async function produce(input: ProduceInput): Promise<ProductionResult> {
       natives: outcomes.natives,
       nativeBytes: outcomes.nativeBytes,
       texts: outcomes.texts,
-      exceptions,
+      exceptions: run.counts.exceptions,
       missingNatives: outcomes.missing,
       firstNumber: production.firstNumber,
       lastNumber: production.lastNumber,
@@ -154,7 +152,7 @@ function openOutput({ sink, options = {}, signal }: ProduceInput, name: string):
   return sinkOutput(sink, signal);
 }
 
-async function writeLayout(run: ProductionRun, input: ProduceInput): Promise<Carry> {
+async function writeLayout(run: ProductionRun, input: ProduceInput): Promise<void> {
   const { layout } = run.rows.profile;
   switch (layout) {
     case 'dat':

@@ -34,6 +34,12 @@ const hashOf = (record: ItemRecord): string | null =>
   record.identity.contentHash ??
   (record.type === 'Other' ? (record.native?.digest.slice('sha256:'.length) ?? null) : null);
 
+/** What a message is threaded by: its Message-ID, or a name of its own that no other can refer to. */
+function threadId(document: ProducedDocument): string | null {
+  const email = emailOf(document);
+  return email === null ? null : (email.messageId?.[0] ?? `no-message-id:${document.family.manifest}:${document.id}`);
+}
+
 /** Where numbering and volumes are while families go by. Every pass begins anew and comes to the same. */
 interface Place {
   next: number;
@@ -109,17 +115,17 @@ export class Production {
   }
 
   #threadHashes(document: ProducedDocument): number[] | null {
+    const own = threadId(document);
+    if (own === null) return null;
     const email = emailOf(document);
-    if (email === null) return null;
-    const own = email.messageId?.[0] ?? `no-message-id:${document.family.manifest}:${document.id}`;
-    const ids = new Set([own, ...(email.references ?? []), ...(email.inReplyTo ?? [])]);
+    const ids = new Set([own, ...(email?.references ?? []), ...(email?.inReplyTo ?? [])]);
     return [...ids].map((id) => ThreadGroups.hash(id));
   }
 
   /** Twelve digits that name the thread a message belongs to, across custodians. */
   threadGroup(document: ProducedDocument): string | null {
-    const [own] = this.#threadHashes(document) ?? [];
-    return own === undefined ? null : this.#threads.name(own);
+    const own = threadId(document);
+    return own === null ? null : this.#threads.name(ThreadGroups.hash(own));
   }
 
   /** The control number of the message that holds all of this one; null where it is inclusive. */

@@ -18,6 +18,12 @@ export interface ReadDocument {
   readonly text: Uint8Array | null;
 }
 
+/** A family with the octets of its documents. */
+export interface ReadFamily {
+  readonly family: Family;
+  readonly documents: readonly ReadDocument[];
+}
+
 export interface ReadPassOptions {
   readonly natives: boolean;
   readonly text: boolean;
@@ -27,10 +33,7 @@ export interface ReadPassOptions {
 }
 
 /** Reads the archives once, forward, and gives each family with its octets and texts. */
-export async function* readFamilies(
-  production: Production,
-  options: ReadPassOptions,
-): AsyncGenerator<readonly ReadDocument[]> {
+export async function* readFamilies(production: Production, options: ReadPassOptions): AsyncGenerator<ReadFamily> {
   let open: { readonly manifest: number; readonly cursor: ArchiveCursor | null; readonly texts: TextReader } | null =
     null;
   const close = async () => {
@@ -53,7 +56,7 @@ export async function* readFamilies(
           open = { manifest: family.manifest, cursor, texts: new TextReader(manifest.reader.sink) };
         }
         const entry = open.cursor === null ? null : await entryOctets(open.cursor, family, manifest);
-        yield await readFamily(family, entry, options.text ? open.texts : null);
+        yield { family, documents: await readFamily(family, entry, options.text ? open.texts : null) };
       }
     }
   } finally {
@@ -87,10 +90,7 @@ async function readFamily(
   const octets = entry === null ? null : new FamilyOctets(family, entry);
   const read: ReadDocument[] = [];
   for (const [place, document] of family.documents.entries()) {
-    const own = octets?.at(place) ?? null;
-    // The entry itself was held to its digest already.
-    const same = own !== null && (own === entry || hash('sha256', own, 'hex') === document.native?.sha256);
-    const native = same ? own : null;
+    const native = octets?.at(place) ?? null;
     read.push({ document, native, text: texts === null ? null : await textOf(document, native, texts) });
   }
   return read;

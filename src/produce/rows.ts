@@ -14,16 +14,17 @@ export interface RowSettings extends FieldContext {
 /** Makes a value fit a file's syntax and encoding. */
 export type Carry = (text: string, column: string, note: Note) => string;
 
-/** The cells of a document's row, in the profile's order. */
-export function rowCells(document: ProducedDocument, settings: RowSettings, carry: Carry, note: Note): string[] {
-  return settings.profile.columns.map(([column, field, format]) => {
-    const value = fieldValue(field, document, settings);
-    return value === null ? '' : carry(cellText(value, column, format, settings, note), column, note);
-  });
+/** For a format that carries everything. */
+export const identityCarry: Carry = (text) => text;
+
+/** A document's row, in the profile's order, and what it could not carry. */
+export interface TableRow {
+  readonly cells: readonly string[];
+  readonly exceptions: readonly Exception[];
 }
 
-/** The exceptions of a document's row, found by writing it. */
-export function rowExceptions(document: ProducedDocument, settings: RowSettings, carry: Carry): Exception[] {
+/** Makes a document's row. */
+export function tableRow(document: ProducedDocument, settings: RowSettings, carry: Carry): TableRow {
   const exceptions: Exception[] = [];
   const { controlNumber, id: record } = document;
   const note: Note = (column, code, detail) => {
@@ -32,6 +33,13 @@ export function rowExceptions(document: ProducedDocument, settings: RowSettings,
   if (settings.outcomes.isMissing(document.position)) {
     note('', 'NATIVE_MISSING', 'the octets could not be read from the archive, or are too many to be held');
   }
-  rowCells(document, settings, carry, note);
-  return exceptions;
+  const cells = settings.profile.columns.map(([column, field, format]) => {
+    const value = fieldValue(field, document, settings);
+    return value === null ? '' : carry(cellText(value, column, format, settings, note), column, note);
+  });
+  return { cells, exceptions };
 }
+
+/** The exceptions of a document's row, found by making it. */
+export const rowExceptions = (document: ProducedDocument, settings: RowSettings, carry: Carry): readonly Exception[] =>
+  tableRow(document, settings, carry).exceptions;

@@ -1,13 +1,11 @@
-import type { Reporter } from '../model/index.ts';
-import { csvLine } from './csv.ts';
-import type { ProducedDocument } from './document.ts';
-import { EXCEPTION_COLUMNS, type Exception } from './exceptions.ts';
+import type { ByteSource, Reporter } from '../model/index.ts';
+import type { Collisions } from './mih-collisions.ts';
 import type { ProduceOptions } from './options.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Content, Output } from './output.ts';
 import type { Production } from './production.ts';
-import type { Carry, RowSettings } from './rows.ts';
-import { rowExceptions } from './rows.ts';
+import type { Register } from './register.ts';
+import type { RowSettings } from './rows.ts';
 
 /** One production on its way: what every layout writes with. */
 export interface ProductionRun {
@@ -26,14 +24,25 @@ export interface ProductionRun {
   readonly signal: AbortSignal | undefined;
   /** Files besides natives and texts, as they are written. */
   readonly files: string[];
+  /** Rows of `exceptions.csv` so far. */
+  readonly counts: { exceptions: number };
+  /** Null where copies are not looked for. */
+  readonly collisions: Collisions | null;
+  readonly register: {
+    /** What earlier productions numbered: carried on. */
+    readonly earlier: ByteSource | null;
+    /** The same, read, where what it knows is produced again. */
+    readonly again: Register | null;
+  };
 }
 
 /** Octets gathered before they are handed on: fewer, larger writes. */
 const CHUNK = 256 * 1024;
 
-/** Writes a file that is not a native. */
-export async function putFile(run: ProductionRun, path: string, content: Content): Promise<void> {
-  await run.output.put(path, content);
+/** Writes a file that is not a native. `durable`: it is on the disk when this returns, and all before it. */
+export async function putFile(run: ProductionRun, path: string, content: Content, durable = false): Promise<void> {
+  if (durable) await run.output.flush();
+  await run.output.put(path, content, durable);
   run.files.push(path);
 }
 
@@ -53,61 +62,4 @@ export async function* textChunks(
     length = 0;
   }
   if (length > 0) yield encode(held.join(''));
-}
-
-/** Every document in order. */
-export async function* documents(run: ProductionRun): AsyncGenerator<ProducedDocument> {
-  for await (const families of run.production.families(run.signal)) {
-    for (const family of families) yield* family.documents;
-  }
-}
-
-/** What happens while a production's table is written. */
-export const identityCarry: Carry = (text) => text;
-
-/**
- * Writes `exceptions.csv`: everything that is not in the production as it stood. It is made by going over the rows again, so
- * that a mailbox of Japanese mail written in windows-1252 needs no list of all its characters in memory. Returns the rows.
- */
-export async function writeExceptions(
-  run: ProductionRun,
-  carry: Carry,
-  more: (document: ProducedDocument) => readonly Exception[] = () => [],
-): Promise<number> {
-  let rows = 0;
-  async function* lines(): AsyncGenerator<string> {
-    rows = 0;
-    yield `\ufeff${csvLine(EXCEPTION_COLUMNS)}`;
-    for await (const document of documents(run)) {
-      for (const each of [...rowExceptions(document, run.rows, carry), ...more(document)]) {
-        rows++;
-        yield csvLine([each.controlNumber, each.record, each.column, each.code, each.detail]);
-      }
-    }
-  }
-  await putFile(run, 'exceptions.csv', () => textChunks(lines()));
-  return rows;
-}
-
-/** Writes `duplicates.csv`: each family that has copies, and which of them came first. */
-export async function writeDuplicates(run: ProductionRun): Promise<void> {
-  async function* lines(): AsyncGenerator<string> {
-    yield `\ufeff${csvLine(['Control Number', 'Duplicate Group', 'Role', 'Copies', 'All Custodians', 'All Paths'])}`;
-    for await (const families of run.production.families(run.signal)) {
-      for (const { first, duplicates } of families) {
-        if (duplicates === null || duplicates.count < 2) continue;
-        const { primary, count, custodians, paths } = duplicates;
-        const role = primary === first ? 'Primary' : 'Duplicate';
-        const shown = [custodians, paths].map((list) => list.map((text) => text.replaceAll(';', ',')).join('; '));
-        yield csvLine([
-          first,
-          primary,
-          role,
-          String(count),
-          ...shown.map((text) => (/^[=+\-@]/.test(text) ? `'${text}` : text)),
-        ]);
-      }
-    }
-  }
-  await putFile(run, 'duplicates.csv', () => textChunks(lines()));
 }

@@ -76,6 +76,7 @@ const sizeClass = (size: number): number => {
 
 /** Takes records one by one. */
 export class StatisticsCollector {
+  readonly #counts = new RunCounts();
   readonly #months = new Map<number, CountAndOctets>();
   readonly #types = new Map<string, CountAndOctets>();
   readonly #sizes: CountAndOctets[] = Array.from({ length: SIZE_BOUNDS.length + 1 }, () => ({ count: 0, octets: 0 }));
@@ -85,7 +86,6 @@ export class StatisticsCollector {
   readonly #attachments = new FrequentCounts(500);
   readonly #issues = new Map<string, IssueClass>();
   readonly #calendar = new Map<number, CalendarYear>();
-  readonly #counts = new RunCounts();
   #messages = 0;
   #undated = 0;
 

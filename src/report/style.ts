@@ -44,6 +44,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;
 .mark path{fill:none;stroke:var(--card);stroke-width:3;stroke-linecap:round;stroke-linejoin:round}
 .verdict .lead{color:var(--ink);font-size:1.08rem}
 .word{font-weight:600;white-space:nowrap}
+.whole{white-space:nowrap}
 ul,ol{padding-left:1.3rem;margin:.4rem 0}
 li{margin:.3rem 0;overflow-wrap:anywhere}
 .reasons{list-style:none;padding:0}
@@ -52,7 +53,7 @@ li{margin:.3rem 0;overflow-wrap:anywhere}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.2rem,1fr));gap:.9rem 1.6rem;margin:0 0 .4rem}
 .figures div{border-top:2px solid var(--line);padding-top:.5rem}
 .figures dt{color:var(--quiet);font-size:.86rem}
-.figures dd{margin:0;font:600 1.45rem/1.25 Charter,"Bitstream Charter","Noto Serif","Liberation Serif",Georgia,serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.figures dd{margin:0;font:600 1.3rem/1.3 Charter,"Bitstream Charter","Noto Serif","Liberation Serif",Georgia,serif;font-variant-numeric:tabular-nums}
 .pairs{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.4rem 2.4rem}
 .scroll{overflow-x:auto;margin:0 0 .4rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
@@ -94,6 +95,7 @@ section{padding:1.2rem 1.05rem 1.3rem}
 h1{font-size:1.6rem}
 .verdict h2{font-size:1.55rem}
 .facts th{width:8rem;min-width:0}
+.wide{min-width:36rem}
 tbody th{min-width:7rem}
 }
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
@@ -102,14 +104,16 @@ tbody th{min-width:7rem}
 
 const PRINT = `
 @page{margin:17mm 16mm}
-body{font-size:9.6pt;background:none}
+html{font-size:9.6pt}
+body{background:none}
 .page{display:block;padding:0}
 nav,.skip{display:none}
 header{padding:0 0 4mm}
 h1{font-size:19pt}
 section{border:0;border-radius:0;padding:0;margin:0 0 7mm}
 .verdict{border:1px solid;border-left-width:2mm;padding:5mm;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-h2,h3,caption,figcaption{break-after:avoid}
+h2,h3,.lead,caption,figcaption{break-after:avoid}
+.figures{grid-template-columns:repeat(6,auto);gap:.9rem}
 figure,tr,pre,.verdict,.figures{break-inside:avoid}
 thead{display:table-header-group;break-after:avoid}
 tbody tr:first-child{break-before:avoid}

@@ -22,7 +22,9 @@ export function table(caption: string, headings: readonly Heading[], rows: reado
     });
     return html`<tr>${cells}</tr>`;
   });
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  // Four columns and more are scrolled on a narrow screen: squeezed, an ARN stands one syllable a line.
+  const wide = headings.length > 3 ? html` class="wide"` : null;
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${wide}><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 export interface Ranked {

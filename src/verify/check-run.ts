@@ -1,9 +1,10 @@
 import { type ManifestReader, recordFault } from '../manifest/index.ts';
-import type { ByteSource, Finding, Reporter } from '../model/index.ts';
+import type { ByteSource, Finding, ItemRecord, Reporter } from '../model/index.ts';
 import { ArchivePass } from './archive-pass/archive-reading.ts';
 import { type BatchDigester, inlineDigester } from './archive-pass/entry-digest.ts';
 import { NativeJoin } from './archive-pass/native-join.ts';
-import { EVERY_ENTRY, OrdinalSet, sampleOf, type WantedEntries } from './archive-pass/sample.ts';
+import { keptProgress, type Resumption, stateOf } from './archive-pass/resumption.ts';
+import { coverage, EVERY_ENTRY, OrdinalSet, sampleOf, type WantedEntries } from './archive-pass/sample.ts';
 import type { CheckContext, CheckOutcome, FileRead, PlacedRecord, RecordCheck } from './check.ts';
 import { compareWithEarlier } from './checks/earlier-manifest.ts';
 import { allChecks, recordChecks } from './checks/index.ts';
@@ -30,16 +31,22 @@ export interface CheckRunInput {
   readonly findings?: readonly Finding[];
   /** `sha256:<hex>` of manifest.json as noted elsewhere. */
   readonly rootDigest?: string | null;
-  /** Share of the entries to read again, 0 to 1. Absent: all. The whole archive's digest is taken in any case. */
+  /** Share of the entries to read again, 0 to 1. Absent: all. Of a sound zip nothing else is read then. */
   readonly sample?: number;
   /** Draws another sample: say, the month of the check. */
   readonly sampleSeed?: string;
   /** RFC 3339: read again only the entries of items sent since then. */
   readonly since?: string;
-  /** Takes all hashes of the whole archive again; absent: those that something rests on. */
+  /** Takes all hashes of the whole archive again, and so reads all of it; absent: those that something rests on. */
   readonly allDigests?: boolean;
   /** Where batches are digested. Absent: in this thread. */
   readonly digester?: BatchDigester;
+  /** Keeps how far it is and goes on from there. Absent: it begins at the beginning. */
+  readonly resumption?: Resumption;
+  /** Sees every record the checks see: who wants counts of his own need not read them again. */
+  readonly observe?: (record: ItemRecord) => void;
+  /** The run that is checked was written by this very process: fewer records are held to the whole schema. */
+  readonly justWritten?: boolean;
   readonly reporter: Reporter;
   readonly signal?: AbortSignal;
 }
@@ -81,6 +88,7 @@ async function wantedEntries(input: CheckRunInput): Promise<WantedEntries> {
  * schema costs a third of reading a record, and the shards' digests vouch for all of them.
  */
 const examined = (number: number): boolean => number < 4096 || number % 8 === 0;
+const examinedWhenWritten = (number: number): boolean => number < 256 || number % 64 === 0;
 
 /** Lets the checks see a batch; a record of no known shape is a fault, not their crash. Returns the others. */
 function takeRecords(
@@ -115,24 +123,36 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   const given = [...(input.outputLogs ?? []), ...facts.outputLogs];
   const all = input.allDigests ?? false;
   const digests = { sha384: all || given.some(({ values }) => 'sha384Hash' in values), md5: all };
-  const reading = source === null ? null : new ArchivePass({ source, digester, wanted, digests, progress, signal });
-  const join = reading === null ? null : new NativeJoin(reading, wanted);
+  const kept = source === null ? null : keptProgress(input.resumption, manifest, source, input);
+  const from = (await kept?.load()) ?? null;
+  const root = manifest.root;
+  const sparing = !all && (wanted !== EVERY_ENTRY || from !== null);
+  const pass = { digester, wanted, root, sparing, from: from?.pass ?? null, digests, progress, signal };
+  const reading = source === null ? null : new ArchivePass({ source, ...pass });
+  const between = async (): Promise<void> => kept?.offer(reading?.octetsRead ?? 0, () => stateOf(reading, join));
+  const join: NativeJoin | null =
+    reading === null ? null : new NativeJoin(reading, wanted, from?.join ?? null, between);
   const counts = new RunCounts();
   const faults = new FindingList('record-schema');
   const filesRead = new Map<string, FileRead>();
   const ofRecords = recordChecks();
+  const { observe, justWritten = false } = input;
+  const observer = observe === undefined ? [] : [{ take: ({ record }: PlacedRecord) => observe(record) }];
+  const takers = [counts, ...ofRecords, ...observer];
+  const examine = justWritten ? examinedWhenWritten : examined;
   let shard = -1;
   try {
-    for await (const batch of placedRecords(manifest, { faults, files: filesRead, signal, examine: examined })) {
+    for await (const batch of placedRecords(manifest, { faults, files: filesRead, signal, examine })) {
       if (batch.shard !== shard) for (const check of ofRecords) check.begin?.(batch.shard, batch.places);
       shard = batch.shard;
-      const records = takeRecords(batch.records, [counts, ...ofRecords], faults);
+      const records = takeRecords(batch.records, takers, faults);
       await join?.take(records);
       if (join === null) progress(recordProgress(manifest, counts));
     }
     await join?.finish();
   } finally {
     await join?.close();
+    await kept?.settle();
   }
   const ledger = await ledgerOf(manifest);
   const holdings = { counts, ledger, archive: manifest.root.archive };
@@ -153,7 +173,7 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   };
   const findings: Finding[] = [...(input.findings ?? [])];
   const checks: CheckOutcome[] = [];
-  for (const check of allChecks(ofRecords, faults, join)) {
+  for (const check of allChecks(ofRecords, faults, join, coverage(input))) {
     const reason = check.unable?.(context) ?? null;
     if (reason !== null) {
       checks.push({ check: check.name, outcome: 'skipped', findings: 0, reason });
@@ -170,6 +190,7 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
     findings.push(...earlier.findings);
     witnesses.push(earlier.witness);
   }
+  await kept?.clear();
   for (const found of findings) reporter.finding(found);
   return { findings, verdict: decideVerdict(findings, witnesses), checks, matchedEntries: join?.matched ?? null };
 }

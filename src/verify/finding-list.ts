@@ -8,6 +8,12 @@ export type About = Pick<Finding, 'expected' | 'found' | 'entry' | 'record' | 'r
 
 const WEIGHT: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
 
+export interface FindingListState {
+  readonly kept: Finding[];
+  readonly omitted: number;
+  readonly worst: Severity;
+}
+
 /** The findings of one check: the first are kept, all are counted, and the rest is said in one line. */
 export class FindingList {
   readonly check: string;
@@ -33,6 +39,17 @@ export class FindingList {
     }
     this.#omitted++;
     if (WEIGHT[severity] > WEIGHT[this.#worst]) this.#worst = severity;
+  }
+
+  /** All there is to know of it, to be kept and restored. */
+  get state(): FindingListState {
+    return { kept: [...this.#kept], omitted: this.#omitted, worst: this.#worst };
+  }
+
+  restore({ kept, omitted, worst }: FindingListState): void {
+    this.#kept.splice(0, this.#kept.length, ...kept);
+    this.#omitted = omitted;
+    this.#worst = worst;
   }
 
   *[Symbol.iterator](): Generator<Finding> {

@@ -1,4 +1,6 @@
 export * from './archive-pass/entry-digest.ts';
+export type { ProgressStore } from './archive-pass/kept-progress.ts';
+export type { Resumption } from './archive-pass/resumption.ts';
 export * from './check.ts';
 export * from './check-run.ts';
 export { recordChecks } from './checks/index.ts';

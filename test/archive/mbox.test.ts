@@ -71,6 +71,67 @@ test.each(CASES)('%s', async (_, text, expected, codes) => {
   }
 });
 
+/** What the header's fields say, and the keywords that are. */
+const KEYWORDS: readonly (readonly [string, readonly string[]])[] = [
+  ['Subject: a', []],
+  ['Status: RO', ['$seen']],
+  ['Status: O', []],
+  ['Status: RO\nX-Status: AFTD', ['$seen', '$answered', '$flagged', '$draft', '$deleted']],
+  ['X-Status: \nX-Keywords: $Forwarded  Work, Later', ['$Forwarded', 'Work', 'Later']],
+  ['X-Mozilla-Status: 0001\nX-Mozilla-Status2: 00800000', ['$seen']],
+  ['X-Mozilla-Status: 100f', ['$seen', '$answered', '$flagged', '$deleted', '$forwarded']],
+  ['X-Mozilla-Status: e000', []],
+  ['X-Mozilla-Status: what', []],
+  ['X-Mozilla-Keys: $label1 todo                       ', ['$label1', 'todo']],
+  [
+    'X-Gmail-Labels: Inbox,Opened,"Projects, 2026",Category Updates',
+    ['Inbox', 'Opened', 'Projects, 2026', 'Category Updates'],
+  ],
+  ['X-Gmail-Labels: Inbox,\n Folded', ['Inbox', 'Folded']],
+  ['X-Gmail-Labels: =?UTF-8?Q?Gel=C3=B6scht,Gr?=\n =?UTF-8?Q?=C3=B6=C3=9Fe?=', ['Gelöscht', 'Größe']],
+  ['X-Gmail-Labels: =?UTF-8?B?w4RyZ2VyLCJhLGIi?=', ['Ärger', 'a,b']],
+  ['X-Gmail-Labels: ,, ,', []],
+  ['Subject: a\n\nStatus: RO', []],
+];
+test.each(KEYWORDS)('%j', async (header, expected) => {
+  for (const options of [{}, { largeEntryBytes: 8 }]) {
+    const body = 'x\n'.repeat(100);
+    const result = await read(`${FROM}${header}\n\n${body}\n${FROM}Subject: next\n\n${body}\n`, options);
+    expect(result.entries.map(({ keywords }) => keywords ?? [])).toEqual([expected, []]);
+  }
+});
+
+test('Status fields of a message that lies in no mbox are its sender\u2019s, and mean nothing', async () => {
+  const result = await readAll(memorySource(Buffer.from('Status: RO\nX-Gmail-Labels: Inbox\n\nx\n')));
+  expect(result.entries.map(({ keywords }) => keywords)).toEqual([[]]);
+});
+
+const cl = (subject: string, body: string, length = body.length) =>
+  `${FROM}Subject: ${subject}\nContent-Length: ${length}\n\n${body}\n`;
+test('Content-Length: where all others are right, a last message shorter than its own was cut off', async () => {
+  const whole = `${cl('a', 'first\n')}${cl('b', 'second\n')}${cl('c', 'third\nand last\n')}`;
+  expect((await read(whole)).entries.map(({ codes }) => codes)).toEqual([[], [], []]);
+  const cut = await read(whole.slice(0, whole.indexOf('and last')));
+  expect(cut.entries.at(-1)?.codes).toEqual(['MBOX_LENGTH_MISMATCH', 'ENTRY_TRUNCATED']);
+  // A length that was left behind by an edit says nothing of the end.
+  const stale = await read(`${cl('a', 'first\n', 999)}${cl('b', 'second\n')}${cl('c', 'third\n', 999)}`);
+  expect(stale.entries.map(({ codes }) => codes)).toEqual([['MBOX_LENGTH_MISMATCH'], [], ['MBOX_LENGTH_MISMATCH']]);
+});
+
+test('an IMAP server\u2019s last UID is held against those that are there', async () => {
+  const kept = (uids: readonly number[], last: number) =>
+    uids.map(
+      (uid, place) =>
+        `${FROM}${place === 0 ? `X-IMAPbase: 1700000000 ${String(last).padStart(10, '0')} $label1\n` : ''}X-UID: ${uid}\n\nx\n\n`,
+    );
+  const checks = async (text: string) =>
+    (await read(text)).findings.map(({ check, expected, found }) => [check, expected, found]);
+  const end = ['archive-unprovable', undefined, undefined];
+  expect(await checks(kept([1, 2, 3], 3).join(''))).toEqual([end]);
+  expect(await checks(kept([1, 2, 3, 9], 9).slice(0, 3).join(''))).toEqual([['mbox-uids', '9', '3'], end]);
+  expect(await checks(`${FROM}X-UID: 1\n\nx\n\n`)).toEqual([end]);
+});
+
 const many = Array.from({ length: 300 }, (_, index) => `Subject: ${index}\n\n${`line ${index}\n`.repeat(index * 3)}`);
 const mbox = many.map((message) => `${FROM}${message}\n`).join('');
 

@@ -55,6 +55,7 @@ export async function startFakeJson(): Promise<FakeJson> {
     s3: clients.s3,
     kms: clients.kms,
     workmail: clients.workmail,
+    sts: clients.sts,
     destroy: () => clients.destroy(),
     async stop() {
       clients.destroy();

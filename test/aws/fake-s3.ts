@@ -202,6 +202,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     s3: clients.s3,
     kms: clients.kms,
     workmail: clients.workmail,
+    sts: clients.sts,
     destroy: () => clients.destroy(),
     async stop() {
       clients.destroy();

@@ -5,18 +5,27 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpus } from './corpus.ts';
 import { type Cost, measure, median } from './measure.ts';
+import { scale } from './scale.ts';
+import { withObject } from './served-object.ts';
 
 /**
  * `npm run bench -- [--messages 20000] [--seed 1] [--runs 3]`: Mailproof and its peers on the same generated mailbox, in
- * turn, in one run. A peer that is not on the machine is left out and said to be.
+ * turn, in one run. A peer that is not on the machine is left out and said to be. `--scale 1,5,50 [--octets 90000]`:
+ * generated exports of so many gigabytes and of so large messages instead.
  */
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '3' },
+    scale: { type: 'string' },
+    octets: { type: 'string', default: '90000' },
   },
 });
+if (values.scale !== undefined) {
+  await scale(values.scale.split(','), values.octets);
+  process.exit();
+}
 const peers = join(process.cwd(), 'test/bench/peers');
 const threads = String(availableParallelism());
 const { archive, packed } = await corpus(Number(values.seed), Number(values.messages));
@@ -30,20 +39,20 @@ interface Contestant {
 }
 const node = (script: string, ...parameters: readonly string[]) =>
   measure(process.execPath, [join(peers, script), ...parameters]);
-const cli = (workers: string) =>
-  measure(process.execPath, [
-    'dist/cli/main.js',
-    'process',
-    archive,
-    '--out',
-    output(),
-    '--quiet',
-    '--workers',
-    workers,
-  ]);
+const cli = (source: string, workers: string, environment: Readonly<Record<string, string>> = {}) =>
+  measure(
+    process.execPath,
+    ['dist/cli/main.js', 'process', source, '--out', output(), '--quiet', '--workers', workers],
+    environment,
+  );
 const contestants: Contestant[] = [
-  { name: `mailproof process, ${threads} threads`, group: 'export', run: () => cli(threads) },
-  { name: 'mailproof process, 1 thread', group: 'export', run: () => cli('1') },
+  { name: `mailproof process, ${threads} threads`, group: 'export', run: () => cli(archive, threads) },
+  { name: 'mailproof process, 1 thread', group: 'export', run: () => cli(archive, '1') },
+  {
+    name: `mailproof process from the sandbox's S3, ${threads} threads`,
+    group: 'export',
+    run: () => withObject(archive, ({ source, environment }) => cli(source, threads, environment)),
+  },
   {
     name: `floor, ${threads} threads (inflate + CRC-32 + SHA-256)`,
     group: 'export',

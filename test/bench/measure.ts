@@ -16,7 +16,11 @@ export interface Cost {
 const USAGE = join(process.cwd(), 'test/bench/peers/usage.cjs');
 
 /** Runs a program once and says what it cost. A Node program is preloaded with a hook that writes its resource usage. */
-export async function measure(command: string, parameters: readonly string[]): Promise<Cost> {
+export async function measure(
+  command: string,
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Cost> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const usage = join(folder, 'usage.json');
   const result = join(folder, 'result.json');
@@ -24,7 +28,7 @@ export async function measure(command: string, parameters: readonly string[]): P
   const begun = performance.now();
   const child = spawn(command, [...preload, ...parameters], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, BENCH_USAGE: usage, BENCH_RESULT: result },
+    env: { ...process.env, ...environment, BENCH_USAGE: usage, BENCH_RESULT: result },
   });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -340,7 +340,7 @@ test('an alarm’s and an image’s content is the item’s too', () => {
       'END:VALARM',
     ),
   );
-  expect(item.attachments?.map((each) => text(each.bytes))).toEqual(['hi', 'hello']);
+  expect(item.attachments?.map((each) => text(each.bytes ?? new Uint8Array()))).toEqual(['hi', 'hello']);
 });
 
 test('a length that leads beyond the year 9999 is no end', () => {
@@ -401,6 +401,8 @@ describe('looksLikeCalendar', () => {
     ['a blank after the colon', Buffer.from('BEGIN: VCALENDAR'), true],
     ['UTF-8 with a mark', Buffer.from('\uFEFFBEGIN:VCALENDAR'), true],
     ['UTF-16', Buffer.from('\uFEFFBEGIN:VCALENDAR', 'utf16le'), true],
+    ['an event without its calendar', Buffer.from('begin:vevent\r\n'), true],
+    ['an alarm alone', Buffer.from('BEGIN:VALARM\r\n'), false],
     ['a card', Buffer.from('BEGIN:VCARD\r\n'), false],
     ['a message about one', Buffer.from('Subject: BEGIN:VCALENDAR\r\n'), false],
     ['cut off', Buffer.from('BEGIN:VCALEN'), false],

@@ -274,6 +274,7 @@ const ALTERATIONS: [string, keyof typeof WRITERS, Alter, string, string | undefi
   ['cipher unknown', 'V2 kms+context GCM', replace('x-amz-cek-alg', 'ROT13'), 'ENVELOPE_UNSUPPORTED', 'cipher'],
   ['cipher of V2 in V3', 'V3', replace('x-amz-c', 'AES/GCM/NoPadding'), 'ENVELOPE_UNSUPPORTED', 'cipher'],
   ['wrapped by RSA', 'V3', replace('x-amz-w', '22'), 'ENVELOPE_UNSUPPORTED', 'wrapping'],
+  ['wrapped by a name every object has', 'V3', replace('x-amz-w', 'constructor'), 'ENVELOPE_UNSUPPORTED', 'wrapping'],
   ['wrapped by AES', 'V3', replace('x-amz-w', '02'), 'ENVELOPE_UNSUPPORTED', 'wrapping'],
   [
     'wrapped by AESWrap',

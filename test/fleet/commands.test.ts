@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  digestCommand,
-  estimateCommand,
-  mergeCommand,
-  planCommand,
-  shardCommand,
-} from '../../src/cli/commands/fleet.ts';
+import { estimateCommand } from '../../src/cli/commands/estimate.ts';
+import { digestCommand, planCommand, shardCommand } from '../../src/cli/commands/fleet.ts';
+import { mergeCommand, wholeCommand } from '../../src/cli/commands/fleet-run.ts';
 import { processOrganizationCommand, statusCommand } from '../../src/cli/commands/organization.ts';
 import { policyCommand } from '../../src/cli/commands/policy.ts';
 import { type Context, makePrinter } from '../../src/cli/context.ts';
@@ -63,16 +60,74 @@ describe('fleet', () => {
     expect(linesOf().at(-1)).toMatchObject({ message_type: 'summary', balanced: true });
   });
 
-  test('an archive that cannot be split is damaged, and says what to do', async () => {
+  test('an archive that cannot be split is damaged, and says what to do: one machine, then the merge', async () => {
     const source = join(folder, 'archive.zip');
     writeFileSync(source, (await archiveOf(20)).subarray(0, -300));
-    expect(await planCommand(context(false), join(folder, 'out'), { source })).toBe(8);
-    expect(out).toContain('mailproof process');
+    const dest = join(folder, 'out');
+    expect(await planCommand(context(false), dest, { source })).toBe(8);
+    expect(out).toContain('mailproof fleet whole');
+    // As the state machine writes it for a bucket without versions.
+    const options = { source, versionId: 'null', workers: 1 };
+    expect(await wholeCommand(context(), dest, options)).toBe(0);
+    const root = readFileSync(join(dest, 'manifest.json'), 'utf8');
+    // Tried again, as a task is that was stopped after it had finished.
+    expect(await wholeCommand(context(), dest, options)).toBe(0);
+    expect(readFileSync(join(dest, 'manifest.json'), 'utf8')).toBe(root);
+    out = '';
+    expect(await mergeCommand(context(), dest, options)).toBe(4);
+    expect(linesOf().at(-1)).toMatchObject({ message_type: 'summary', verdict: 'INCOMPLETE', told: [] });
+  });
+
+  test('merge tells whom the hook’s variables name, once', async () => {
+    const source = join(folder, 'archive.zip');
+    writeFileSync(source, await archiveOf(20));
+    const dest = join(folder, 'out');
+    const told: unknown[] = [];
+    const server = createServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        told.push(JSON.parse(body));
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const bound = server.address();
+    const environment = {
+      MAILPROOF_WEBHOOK_URL: `http://127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}/`,
+      MAILPROOF_WEBHOOK_SECRET: 's'.repeat(16),
+    };
+    try {
+      const options = { source };
+      await planCommand(context(), dest, options);
+      await shardCommand(context(), dest, { ...options, shard: 0, workers: 1 });
+      await digestCommand(context(), dest, options);
+      expect(await mergeCommand({ ...context(), environment }, dest, options)).toBe(0);
+      expect(linesOf().at(-1)).toMatchObject({ verdict: 'UNPROVEN', told: ['webhook'] });
+      expect(await mergeCommand({ ...context(), environment }, dest, options)).toBe(0);
+      expect(linesOf().at(-1)).toMatchObject({ verdict: 'UNPROVEN', told: [] });
+      expect(told).toMatchObject([{ type: 'processed', verdict: 'UNPROVEN', archive: null }]);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   test('estimate shows the arithmetic', async () => {
     expect(await estimateCommand(context(false), { mailboxes: 10_000, gigabytes: 20 })).toBe(0);
     expect(out).toMatch(/Lambda +[\d,]+ GiB-seconds × \$0\.0000133 = \$\d/);
+    expect(out).toMatch(/Prices +us-east-1, 2026-03/);
+  });
+
+  test('estimate with the rates of a file', async () => {
+    const rates = join(folder, 'rates.json');
+    writeFileSync(rates, JSON.stringify({ asOf: '2027-01', source: 'our bill', prices: { lambdaGibibyteSecond: 1 } }));
+    expect(await estimateCommand(context(false), { mailboxes: 1, gigabytes: 20, rates })).toBe(0);
+    expect(out).toMatch(/Lambda +[\d,]+ GiB-seconds × \$1\.00 = \$\d/);
+    expect(out).toMatch(/Prices +us-east-1, 2027-01, on demand \(our bill\)/);
+    const missing = { mailboxes: 1, gigabytes: 20, rates: join(folder, 'none.json') };
+    await expect(estimateCommand(context(), missing)).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
   });
 });
 
@@ -102,6 +157,24 @@ describe('policy', () => {
     await policyCommand(context(false), { ...names, bucketKey: true });
     expect(out).toContain('"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::exports"');
     expect(out).not.toContain('"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::exports/2026/*"');
+  });
+
+  test('what a client encrypted needs a statement of its own, under the pairs that are given', async () => {
+    const clientKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/client';
+    await policyCommand(context(), { ...names, clientKeyArn, clientContext: ['case=7', 'aws:name=a b'] });
+    const [{ policies }] = linesOf();
+    expect(policies['client-side encryption: beside reader and writer'].Statement).toMatchObject([
+      {
+        Resource: clientKeyArn,
+        Condition: {
+          Null: { 'kms:ViaService': 'true' },
+          StringEquals: { 'kms:EncryptionContext:case': '7', 'kms:EncryptionContext:aws:name': 'a b' },
+        },
+      },
+    ]);
+    for (const wrong of [{ clientKeyArn: '*' }, { clientKeyArn, clientContext: ['case=*'] }]) {
+      await expect(policyCommand(context(), { ...names, ...wrong })).rejects.toMatchObject({ code: 'USAGE' });
+    }
   });
 
   test('--template is the template', async () => {

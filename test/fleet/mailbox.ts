@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { memorySource } from '../../src/io/index.ts';
 import type { ByteSource, Reporter, Sink } from '../../src/model/index.ts';
 import { generateMailbox, writeZip, type ZipOptions } from '../../src/sandbox/index.ts';
@@ -18,12 +19,17 @@ export const silent: Reporter = {
   finding: () => undefined,
 };
 
-/** Every file of a run, for comparison. */
+/** Every file of a run by its digest, for comparison. */
 export async function filesOf(sink: Sink): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for await (const { path } of sink.list('')) {
     const source = await sink.open(path);
-    files.set(path, Buffer.from(await source.bytes(0, source.size)).toString('base64'));
+    files.set(
+      path,
+      `${source.size} ${createHash('sha256')
+        .update(await source.bytes(0, source.size))
+        .digest('hex')}`,
+    );
     await source.close();
   }
   return files;

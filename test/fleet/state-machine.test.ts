@@ -1,14 +1,18 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these placeholders are CloudFormation's
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createClients, s3Sink } from '../../src/aws/index.ts';
 import { STATE_MACHINE } from '../../src/fleet/index.ts';
 import { memorySink } from '../../src/io/index.ts';
 import type { JsonObject, JsonValue, Sink } from '../../src/model/index.ts';
 import { inlinePool, processExport } from '../../src/pipeline/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { inFolder, mailproof } from '../cli/binary.ts';
 import { type Bundle, makeBundle } from '../hook/bundle.ts';
-import { type Runtime, startRuntime } from '../hook/runtime.ts';
+import type { Runtime } from '../hook/runtime.ts';
 import { archiveOf, filesOf, silent, sourceOf } from './mailbox.ts';
 import { type Execution, newExecution, runStates, type Services, StateError, textOf } from './states.ts';
+import { startWorkers } from './workers.ts';
 
 const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:fleet';
 let bundle: Bundle;
@@ -49,14 +53,12 @@ async function withFleet<T>(
   act: (services: Services) => Promise<T>,
   onInvoke: (payload: JsonObject, runtime: Runtime) => void = () => undefined,
 ): Promise<T> {
-  const environment = { ...sandbox.environment, MAILPROOF_WORKERS: '1' };
-  const all = await Promise.all(Array.from({ length: count }, () => startRuntime(bundle.folder, 'fleet', environment)));
-  const idle = [...all];
-  const waiting: ((runtime: Runtime) => void)[] = [];
+  const workers = await startWorkers({ folder: bundle.folder, count, environment: sandbox.environment, onInvoke });
   const services: Services = {
     machine: MACHINE,
     atOnce: count,
     async task(resource, parameters) {
+      if (resource === 'ecs:runTask.sync') return { TaskArn: await inContainer(parameters) };
       if (resource === 'states:startExecution.sync:2') {
         expect(parameters['StateMachineArn']).toBe(MACHINE);
         return { Output: await runStates(STATE_MACHINE, parameters['Input'] ?? null, services, newExecution()) };
@@ -64,13 +66,7 @@ async function withFleet<T>(
       expect(resource).toBe('lambda:invoke');
       // A cut of the test: shards of a real archive are 1.5 GiB.
       const payload = { ...asObject(parameters['Payload']), shardOctets: 1 };
-      const runtime = idle.pop() ?? (await new Promise<Runtime>((resolve) => waiting.push(resolve)));
-      const answer = runtime.invoke(payload);
-      onInvoke(payload, runtime);
-      const settled = await answer;
-      const next = waiting.shift();
-      if (next === undefined) idle.push(runtime);
-      else next(runtime);
+      const settled = await workers.invoke(payload);
       if ('error' in settled) throw new StateError(settled.error.errorType, settled.error.errorMessage);
       return { Payload: settled.result as JsonValue };
     },
@@ -84,14 +80,41 @@ async function withFleet<T>(
   try {
     return await act(services);
   } finally {
-    await Promise.all(all.map((runtime) => runtime.stop()));
+    await workers.stop();
   }
 }
 
-/** Everything but the custody record, which says who, when and where. */
+const taskSchema = z.object({
+  Cluster: z.string(),
+  Overrides: z.object({
+    ContainerOverrides: z.tuple([z.object({ Name: z.literal('mailproof'), Command: z.array(z.string()) })]),
+  }),
+});
+const commands: (readonly string[])[] = [];
+
+/** A Fargate task, as a process of the program: it fails where its exit code is not 0. */
+async function inContainer(parameters: JsonObject): Promise<string> {
+  const { Command } = taskSchema.parse(parameters).Overrides.ContainerOverrides[0];
+  commands.push(Command);
+  await inFolder(async (folder) => {
+    const { code, err } = await mailproof(Command, { folder, environment: sandbox.environment });
+    if (code !== 0) throw new StateError('States.TaskFailed', err);
+  });
+  return 'arn:aws:ecs:us-east-1:123456789012:task/mailproof/1';
+}
+
+/** The definition as a stack with a cluster has it. */
+const withCluster = (): JsonObject =>
+  JSON.parse(JSON.stringify(STATE_MACHINE).replaceAll('${TaskCluster}', 'cluster').replaceAll('${TaskSubnets}', 'a,b'));
+
+const allAsTasks = (items: readonly JsonValue[]): JsonValue[] =>
+  items.map((item) => ({ ...asObject(item), runner: 'task' }));
+
+/** Everything but the custody record, which says who, when and where, and the note that all have been told. */
 async function expectSameRun(prefix: string): Promise<void> {
   const merged = await filesOf(sinkOf(prefix));
   expect(merged.delete('custody.json')).toBe(true);
+  expect(merged.delete('announced.json')).toBe(true);
   expect(Object.fromEntries(merged)).toEqual(Object.fromEntries(alone));
 }
 
@@ -162,15 +185,59 @@ describe('the state machine, executed with real processes', { timeout: 120_000 }
     await expectSameRun('out/redrive');
   });
 
-  test('an archive that cannot be split is said to need one machine', async () => {
+  test('what exceeds a function runs as the program in a container: the same octets', async () => {
+    const prefix = 'out/containers';
+    await withFleet(1, async (services) => {
+      const runners = {
+        ...services,
+        read: async (parameters: JsonObject) => allAsTasks(await services.read(parameters)),
+      };
+      const execution = newExecution();
+      await runStates(withCluster(), inputOf(prefix), runners, execution);
+      expect(Object.keys(execution.started).sort()).toEqual([
+        'Digest in a container',
+        'Merge',
+        'Plan',
+        'Shard in a container',
+      ]);
+    });
+    expect(commands.splice(0)[0]).toEqual([
+      'fleet',
+      'digest',
+      `s3://${sandbox.bucket}/${prefix}`,
+      '--source',
+      `s3://${sandbox.bucket}/mail/anna.zip`,
+      '--version-id',
+      'null',
+    ]);
+    await expectSameRun(prefix);
+  });
+
+  test('an archive that cannot be split is read whole in a container, and the merge tells its verdict', async () => {
+    const cut = archive.subarray(0, archive.length - 900);
+    await sandbox.put({ key: 'mail/whole.zip', body: cut, kmsKeyArn: sandbox.keyArn });
+    const sink = memorySink();
+    await processExport({ source: sourceOf(cut), sink, pool: inlinePool(), reporter: silent });
+    await withFleet(1, async (services) => {
+      const output = await runStates(withCluster(), inputOf('out/whole', 'mail/whole.zip'), services, newExecution());
+      expect(output).toMatchObject({ task: 'merge', verdict: 'INCOMPLETE' });
+    });
+    expect(commands.splice(0).map(([, name]) => name)).toEqual(['whole']);
+    const files = await filesOf(sinkOf('out/whole'));
+    for (const own of ['custody.json', 'announced.json']) expect(files.delete(own)).toBe(true);
+    expect(Object.fromEntries(files)).toEqual(Object.fromEntries(await filesOf(sink)));
+  });
+
+  test('an archive that cannot be split is said to need one machine, where there are no containers', async () => {
     await sandbox.put({
       key: 'mail/cut.zip',
       body: archive.subarray(0, archive.length - 900),
       kmsKeyArn: sandbox.keyArn,
     });
     await withFleet(1, async (services) => {
-      const run = runStates(STATE_MACHINE, inputOf('out/cut', 'mail/cut.zip'), services, newExecution());
-      await expect(run).rejects.toMatchObject({ error: 'ARCHIVE_DAMAGED' });
+      const bare: JsonObject = JSON.parse(JSON.stringify(STATE_MACHINE).replaceAll('${TaskCluster}', ''));
+      const run = runStates(bare, inputOf('out/cut', 'mail/cut.zip'), services, newExecution());
+      await expect(run).rejects.toMatchObject({ error: 'NeedsOneMachine' });
     });
   });
 

@@ -41,7 +41,7 @@ function at(path: string, input: JsonValue): JsonValue | undefined {
   return value;
 }
 
-/** A path, a path of the context, or States.Format: what the definition uses of ASL's JSONPath. */
+/** A path, a path of the context, or one of three functions: what the definition uses of ASL's JSONPath. */
 function evaluate(expression: string, input: JsonValue, context: JsonObject): JsonValue {
   const format = /^States\.Format\('([^']*)', (.*)\)$/.exec(expression);
   if (format !== null) {
@@ -50,6 +50,14 @@ function evaluate(expression: string, input: JsonValue, context: JsonObject): Js
       return typeof value === 'string' ? value : JSON.stringify(value);
     });
     return (format[1] ?? '').replaceAll('{}', () => values.shift() ?? '');
+  }
+  const split = /^States\.StringSplit\('([^']*)', ','\)$/.exec(expression);
+  if (split !== null) return (split[1] ?? '').split(',');
+  const array = /^States\.Array\((.*)\)$/.exec(expression);
+  if (array !== null) {
+    // Words in quotes, paths and calls: a comma within brackets is part of a call.
+    const parts = (array[1] ?? '').match(/'[^']*'|States\.\w+\([^)]*\)|\$[^,]*/g) ?? [];
+    return parts.map((part) => (part.startsWith("'") ? part.slice(1, -1) : evaluate(part, input, context)));
   }
   const value = expression.startsWith('$$.') ? at(expression.slice(1), context) : at(expression, input);
   if (value === undefined) throw new StateError('States.Runtime', `${expression} is not in the input`);
@@ -156,6 +164,9 @@ export async function runStates(
         name = textOf(rule?.['Next'] ?? state['Default']);
         continue;
       }
+      case 'Pass':
+        output = state['Result'] ?? input;
+        break;
       case 'Fail':
         throw new StateError(textOf(state['Error']), textOf(state['Cause']));
       case 'Task': {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { STATE_MACHINE, TEMPLATE } from '../../src/fleet/index.ts';
+import { buildProgram } from '../../src/cli/program.ts';
+import { clientKeyPolicy, STATE_MACHINE, TEMPLATE } from '../../src/fleet/index.ts';
 
 const FILE = resolve(import.meta.dirname, '../../src/fleet/template.json');
 const statement = z.object({
@@ -21,6 +22,7 @@ const resource = z.object({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()),
   DeletionPolicy: z.string().optional(),
+  Condition: z.string().optional(),
 });
 const { Resources } = z.object({ Resources: z.record(z.string(), resource) }).parse(TEMPLATE);
 const roleSchema = z.object({
@@ -152,7 +154,7 @@ describe('who may do what', () => {
     ]);
   });
 
-  test.each(['HookRole', 'FleetRole'])(
+  test.each(['HookRole', 'FleetRole', 'TaskRole'])(
     '%s cannot write over an archive, nor remove anything but its own work',
     (name) => {
       for (const { Action, Resource } of statementsOf(name)) {
@@ -168,8 +170,10 @@ describe('who may do what', () => {
   );
 
   test('no role has a wildcard action, and only the account’s own key policy a wildcard resource', () => {
-    for (const [name] of ofType('AWS::IAM::Role')) {
-      for (const { Action, Resource } of statementsOf(name)) {
+    const parts = ofType('AWS::IAM::RolePolicy').concat(ofType('AWS::IAM::Policy'));
+    const ofPolicies = parts.flatMap(([, each]) => document.parse(each.Properties['PolicyDocument']).Statement);
+    for (const statements of [...ofType('AWS::IAM::Role').map(([name]) => statementsOf(name)), ofPolicies]) {
+      for (const { Action, Resource } of statements) {
         for (const action of [Action].flat()) expect(action).not.toContain('*');
         expect(Resource).not.toBe('*');
       }
@@ -177,13 +181,154 @@ describe('who may do what', () => {
   });
 
   test('the key is used through S3, and for these objects', () => {
-    for (const name of ['ExportRole', 'ReaderRole', 'HookRole']) {
+    for (const name of ['ExportRole', 'ReaderRole', 'HookRole', 'FleetRole', 'TaskRole']) {
       for (const { Action, Condition } of statementsOf(name)) {
         if (![Action].flat().some((action) => action === 'kms:Decrypt' || action === 'kms:GenerateDataKey')) continue;
         expect(Object.keys(Condition?.['StringLike'] ?? {})).toEqual(['kms:EncryptionContext:aws:s3:arn']);
         expect(Object.keys(Condition?.['StringEquals'] ?? {})).toEqual(['kms:ViaService']);
       }
     }
+  });
+});
+
+describe('what a client encrypted', () => {
+  test('its data keys are unwrapped by KMS itself, with that key alone; not a way around what is read through S3', () => {
+    const { Condition, Properties } = Resources['ClientKeyUse'] ?? {};
+    expect(Condition).toBe('HasClientKey');
+    const [only, ...more] = document.parse(Properties?.['PolicyDocument']).Statement;
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({
+      Action: 'kms:Decrypt',
+      Resource: { Ref: 'ClientKeyArn' },
+      Condition: { Null: { 'kms:ViaService': 'true' } },
+    });
+    expect(Properties?.['Roles']).toEqual([
+      { Ref: 'ReaderRole' },
+      { Ref: 'HookRole' },
+      { Ref: 'FleetRole' },
+      { 'Fn::If': ['HasContainers', { Ref: 'TaskRole' }, { Ref: 'AWS::NoValue' }] },
+    ]);
+  });
+
+  test('a policy for given pairs names them as the encryption context', () => {
+    const [only] = document.parse(clientKeyPolicy('arn:aws:kms:eu-west-1:1:key/1', { case: '7' })).Statement;
+    expect(only?.Condition).toEqual({
+      Null: { 'kms:ViaService': 'true' },
+      StringEquals: { 'kms:EncryptionContext:case': '7' },
+    });
+  });
+
+  test('the functions have room to spool a message of it, and know which pairs are accepted', () => {
+    for (const name of ['HookFunction', 'FleetFunction']) {
+      expect(Resources[name]?.Properties).toMatchObject({
+        EphemeralStorage: { Size: 10_240 },
+        Environment: { Variables: { MAILPROOF_ENCRYPTION_CONTEXT: { Ref: 'ClientEncryptionContext' } } },
+      });
+    }
+  });
+});
+
+describe('what exceeds fifteen minutes', () => {
+  const container = z.object({
+    Name: z.string(),
+    Image: z.unknown(),
+    StopTimeout: z.number(),
+    LogConfiguration: z.unknown(),
+    Environment: z.array(z.object({ Name: z.string(), Value: z.unknown() })),
+  });
+
+  test('a Fargate task with the program’s image: only where an image is given', () => {
+    const ofContainers = [
+      'TaskCluster',
+      'TaskLogs',
+      'TaskRole',
+      'TaskExecutionRole',
+      'TaskDefinition',
+      'RunContainers',
+    ];
+    for (const name of ofContainers) expect(Resources[name]?.Condition, name).toBe('HasContainers');
+    const definition = Resources['TaskDefinition']?.Properties ?? {};
+    expect(definition).toMatchObject({
+      RequiresCompatibilities: ['FARGATE'],
+      NetworkMode: 'awsvpc',
+      EphemeralStorage: { SizeInGiB: { Ref: 'TaskStorage' } },
+      TaskRoleArn: { 'Fn::GetAtt': ['TaskRole', 'Arn'] },
+      ExecutionRoleArn: { 'Fn::GetAtt': ['TaskExecutionRole', 'Arn'] },
+    });
+    const [only, ...more] = z.array(container).parse(definition['ContainerDefinitions']);
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({
+      Name: 'mailproof',
+      Image: { Ref: 'ContainerImage' },
+      LogConfiguration: { LogDriver: 'awslogs', Options: { 'awslogs-group': { Ref: 'TaskLogs' } } },
+    });
+    expect(only?.Environment.map(({ Name }) => Name)).toEqual([
+      'AWS_REGION',
+      'MAILPROOF_KMS_KEY_ID',
+      'MAILPROOF_ENCRYPTION_CONTEXT',
+    ]);
+    // Fargate's limit.
+    expect(only?.StopTimeout).toBeLessThanOrEqual(120);
+  });
+
+  test('the state machine may start this task in this cluster, and give it its two roles', () => {
+    const statements = document.parse(Resources['RunContainers']?.Properties['PolicyDocument']).Statement;
+    expect(statements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      ['ecs:RunTask', { Ref: 'TaskDefinition' }],
+      [['ecs:StopTask', 'ecs:DescribeTasks'], { 'Fn::Sub': expect.stringContaining(':task/${TaskCluster}/*') }],
+      ['iam:PassRole', [{ 'Fn::GetAtt': ['TaskRole', 'Arn'] }, { 'Fn::GetAtt': ['TaskExecutionRole', 'Arn'] }]],
+    ]);
+    expect(statements[0]?.Condition).toEqual({
+      ArnEquals: { 'ecs:cluster': { 'Fn::GetAtt': ['TaskCluster', 'Arn'] } },
+    });
+  });
+
+  test('the state machine names the cluster, or nothing where there is none', () => {
+    expect(Resources['Fleet']?.Properties['DefinitionSubstitutions']).toMatchObject({
+      TaskCluster: { 'Fn::If': ['HasContainers', { 'Fn::GetAtt': ['TaskCluster', 'Arn'] }, ''] },
+      TaskDefinition: { 'Fn::If': ['HasContainers', { Ref: 'TaskDefinition' }, ''] },
+    });
+    const placeholders = [...JSON.stringify(STATE_MACHINE).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    const substitutions = Object.keys(Object(Resources['Fleet']?.Properties['DefinitionSubstitutions']));
+    expect(new Set(placeholders)).toEqual(new Set(substitutions));
+  });
+
+  test('the commands of the tasks are commands of the program', () => {
+    const program = buildProgram(async () => undefined);
+    const fleet = program.commands.find((each) => each.name() === 'fleet');
+    const commands = [...JSON.stringify(STATE_MACHINE).matchAll(/States\.Array\('fleet', '(\w+)'([^"]*)/g)];
+    expect(new Set(commands.map(([, name]) => name))).toEqual(new Set(['digest', 'shard', 'whole']));
+    for (const [, name, rest = ''] of commands) {
+      const known = fleet?.commands.find((each) => each.name() === name)?.options.map(({ long }) => long);
+      for (const [, option] of rest.matchAll(/'(--[\w-]+)'/g)) expect(known, name).toContain(option);
+    }
+  });
+
+  test('the recipe of the image starts the program this package installs', () => {
+    const root = resolve(import.meta.dirname, '../..');
+    const recipe = readFileSync(join(root, 'src/fleet/container/Dockerfile'), 'utf8');
+    const { name, bin } = z
+      .object({ name: z.string(), bin: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+    expect(recipe).toContain('FROM node:22-slim');
+    expect(recipe).toContain(`ENTRYPOINT ["node", "/usr/local/lib/node_modules/${name}/${bin[name]}"]`);
+    expect(recipe).toMatch(/^USER node$/m);
+  });
+
+  test('every resource and condition that is named is there', () => {
+    const names = new Set([...Object.keys(Resources), ...Object.keys(TEMPLATE['Parameters'] ?? {})]);
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const named = z
+        .object({ Ref: z.string().optional(), 'Fn::GetAtt': z.tuple([z.string(), z.string()]).optional() })
+        .safeParse(value);
+      const name = named.success ? (named.data.Ref ?? named.data['Fn::GetAtt']?.[0]) : undefined;
+      if (name !== undefined && !name.startsWith('AWS::')) expect(names).toContain(name);
+      Object.values(value).forEach(visit);
+    };
+    visit(TEMPLATE);
+    for (const [, name] of JSON.stringify(TEMPLATE['Resources']).matchAll(/"Fn::If":\["(\w+)"/g))
+      expect(Object.keys(TEMPLATE['Conditions'] ?? {})).toContain(name);
   });
 });
 

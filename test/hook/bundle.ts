@@ -21,7 +21,9 @@ export function makeBundle(): Bundle {
   // Not below dist, which a build may empty while this is used.
   const cache = join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'lambda-'));
+  const own = mkdtempSync(join(cache, 'bundle-'));
+  // As `npm run bundle` names it: below the checkout the name alone says that this is no part of the package.
+  const folder = join(own, 'lambda');
   const command = scripts.bundle.replace(/--outdir=\S+/, `--outdir=${folder}`);
   const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
   execFileSync('sh', ['-c', `${command} --log-level=error`], {
@@ -34,6 +36,6 @@ export function makeBundle(): Bundle {
     folder,
     files: new Map(names.map((name) => [name, statSync(join(folder, name)).size])),
     text: (name) => readFileSync(join(folder, name), 'utf8'),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(own, { recursive: true, force: true }),
   };
 }

@@ -40,6 +40,23 @@ describe('events that ask for nothing say why', () => {
     ['a removal', s3Notification('exports', 'a.zip', { eventName: 'ObjectRemoved:Delete' }), 'not-created'],
     ['a removal on the bus', bridgeEvent('exports', 'a.zip', { type: 'Object Deleted' }), 'not-created'],
     ['a file of a manifest', s3Notification('exports', 'a.mailproof/v/manifest.json'), 'not-an-archive'],
+    ['a zip beside a manifest', bridgeEvent('exports', 'a.mailproof/v/production.zip'), 'own-output'],
+    [
+      'a delete marker',
+      s3Notification('exports', 'a.zip', { eventName: 'ObjectRemoved:DeleteMarkerCreated', versionId: 'v' }),
+      'not-created',
+    ],
+    [
+      'a delete marker on the bus',
+      bridgeEvent('exports', 'a.zip', { type: 'Object Deleted', versionId: 'v' }),
+      'not-created',
+    ],
+    [
+      'an archive brought back from Glacier',
+      bridgeEvent('exports', 'a.zip', { type: 'Object Restore Completed' }),
+      'not-created',
+    ],
+    ['tags', s3Notification('exports', 'a.zip', { eventName: 'ObjectTagging:Put' }), 'not-created'],
     ['an output log', bridgeEvent('exports', 'a.json'), 'not-an-archive'],
     ['a folder of a console', bridgeEvent('exports', 'a.zip/'), 'not-an-archive'],
   ])('%s', (_, event, reason) => {

@@ -16,7 +16,8 @@ for (;;) {
     const body = JSON.stringify({
       errorType: error.name,
       errorMessage: error.message,
-      stackTrace: [error.stack ?? ''],
+      // Not `?? ''`: the client that Lambda runs fails where an error has no stack, and so must this one.
+      stackTrace: error.stack.split('\n').slice(1),
     });
     await fetch(`${base}/invocation/${id}/error`, { method: 'POST', body });
   }

@@ -34,11 +34,23 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** The program that asks for events and runs the handler: its command line and where it starts. */
+export type RuntimeClient = (
+  folder: string,
+  handler: string,
+) => { readonly command: string; readonly parameters: readonly string[]; readonly cwd?: string };
+
+const OWN_CLIENT: RuntimeClient = (folder, handler) => ({
+  command: process.execPath,
+  parameters: [join(import.meta.dirname, 'runtime-client.mjs'), join(folder, 'lambda.mjs'), handler],
+});
+
 /** Starts `handler` (`hook` or `fleet`) of the bundle. The process starts again, as Lambda's does, after a kill. */
 export async function startRuntime(
   folder: string,
   handler: string,
   environment: Readonly<Record<string, string>>,
+  client = OWN_CLIENT,
 ): Promise<Runtime> {
   const queue: Waiting[] = [];
   const running = new Map<string, Waiting>();
@@ -56,6 +68,9 @@ export async function startRuntime(
       response.writeHead(200, {
         'lambda-runtime-aws-request-id': work.id,
         'lambda-runtime-deadline-ms': String(work.deadline),
+        // AWS's own client reads these two unasked, and falls over where they are not.
+        'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:123456789012:function:mailproof',
+        'content-type': 'application/json',
       });
       response.end(JSON.stringify(work.event));
     }
@@ -87,8 +102,9 @@ export async function startRuntime(
 
   let child: ChildProcess;
   const start = () => {
-    const client = join(import.meta.dirname, 'runtime-client.mjs');
-    child = spawn(process.execPath, [client, join(folder, 'lambda.mjs'), handler], {
+    const { command, parameters, cwd } = client(folder, handler);
+    child = spawn(command, parameters, {
+      cwd,
       env: {
         ...process.env,
         ...environment,

@@ -12,8 +12,22 @@ test('what CloudFormation leaves empty is not set', () => {
     webhook: null,
     stateMachineArn: null,
     kmsKeyId: null,
+    pins: {},
     singleRunOctets: 4 * 1024 ** 3,
     workers: null,
+  });
+});
+
+test('pins of client-side encryption', () => {
+  const { pins } = readSettings({
+    MAILPROOF_ENCRYPTION_CONTEXT: '{"case":"a=b,c"}',
+    MAILPROOF_DECRYPT_KEY_ID: 'k',
+    MAILPROOF_DECRYPT_ACCOUNT: '123456789012',
+  });
+  expect(pins).toEqual({
+    expectedContext: { case: 'a=b,c' },
+    expectedKeyId: 'k',
+    expectedAccountId: '123456789012',
   });
 });
 
@@ -21,6 +35,9 @@ test.each([
   [{ MAILPROOF_ORGANIZATION: 'm-1' }, 'MAILPROOF_ORGANIZATION'],
   [{ MAILPROOF_SINGLE_RUN_OCTETS: 'many' }, 'MAILPROOF_SINGLE_RUN_OCTETS'],
   [{ MAILPROOF_WORKERS: '0' }, 'MAILPROOF_WORKERS'],
+  [{ MAILPROOF_ENCRYPTION_CONTEXT: 'short' }, 'MAILPROOF_ENCRYPTION_CONTEXT'],
+  [{ MAILPROOF_ENCRYPTION_CONTEXT: '{"short":1}' }, 'MAILPROOF_ENCRYPTION_CONTEXT'],
+  [{ MAILPROOF_DECRYPT_ACCOUNT: 'short' }, 'MAILPROOF_DECRYPT_ACCOUNT'],
   [{ MAILPROOF_WEBHOOK_URL: 'https://example.com' }, 'MAILPROOF_WEBHOOK_SECRET'],
   [{ MAILPROOF_WEBHOOK_URL: 'https://example.com', MAILPROOF_WEBHOOK_SECRET: 'short' }, 'MAILPROOF_WEBHOOK_SECRET'],
 ])('%j is refused by the variable’s name, never its value', (environment, name) => {

@@ -92,8 +92,8 @@ describe('calendars', () => {
     issues: [],
   } as const;
   const seen: string[] = [];
-  const parseCalendar = (bytes: Uint8Array): ParsedCalendar => {
-    seen.push(Buffer.from(bytes).toString());
+  const parseCalendar = (bytes: Uint8Array, part: { charset?: string; method?: string } = {}): ParsedCalendar => {
+    seen.push(Buffer.from(bytes).toString(part.charset === 'iso-8859-1' ? 'latin1' : 'utf8'));
     return { items: [item, item], issues: [issue('CALENDAR_TRAILING_DATA', 'more')] };
   };
   const CALENDAR = 'BEGIN:VCALENDAR\r\nSUMMARY:é';

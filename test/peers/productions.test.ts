@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROFILES, type ProduceOptions, type ProfileName } from '../../src/produce/index.ts';
+import { HARD_SUBJECTS, hardSubjects } from '../produce/hard-mailbox.ts';
 import { goldenMailbox } from '../produce/mailbox.ts';
 import { made } from '../produce/production.ts';
+import type { ZipEntry } from '../verify/zip.ts';
 
 /** What each of these programs is asked to show that it is there. */
 const has = (program: string, ...args: readonly string[]): boolean => {
@@ -30,8 +32,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A production in a folder of its own. */
-async function produced(profile: ProfileName, name: string, options: ProduceOptions = {}): Promise<string> {
-  const { files } = await made({ anna: goldenMailbox() }, profile, options);
+async function produced(
+  profile: ProfileName,
+  name: string,
+  options: ProduceOptions = {},
+  mailbox: readonly ZipEntry[] = goldenMailbox(),
+): Promise<string> {
+  const { files } = await made({ anna: mailbox }, profile, options);
   const target = join(folder, name);
   for (const [path, octets] of files) {
     mkdirSync(dirname(join(target, path)), { recursive: true });
@@ -45,6 +52,14 @@ function run(program: string, args: readonly string[], options: { cwd?: string; 
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}${stdout}`);
   return stdout;
 }
+
+/** What a Concordance DAT makes of a subject by its own rules. */
+const asCarried = (subject: string): string =>
+  subject
+    .replaceAll('®', '(R)')
+    .replaceAll('\u0014', '')
+    .replaceAll('\0', '')
+    .replace(/\r\n|\r|\n/g, '®');
 
 const READ_DAT = `
 import csv, json, sys
@@ -71,6 +86,27 @@ describe.skipIf(!PYTHON)("Python's csv", () => {
     );
     expect(cell('MP0000016', 'Email To')).toBe(`${name} <yamada@example.jp>; b@example.com`);
     expect(cell('MP0000022', 'Folder Path')).toBe(`Projekte\\${folderName} 100%`);
+  });
+
+  test.each([
+    ['utf-8-bom', 'utf-8-sig'],
+    ['utf-16le', 'utf-16'],
+  ] as const)('gets hard subjects back from a DAT in %s', async (encoding, codec) => {
+    const target = await produced('relativity', `hard-${encoding}`, { encoding }, hardSubjects());
+    const table = JSON.parse(run('python3', ['-c', READ_DAT, join(target, 'loadfile.dat'), codec])) as string[][];
+    const subject = PROFILES.relativity.columns.findIndex(([column]) => column === 'Email Subject');
+    expect(table.slice(1).map((row) => row[subject])).toEqual(HARD_SUBJECTS.map((each) => asCarried(each.trim())));
+    expect(new Set(table.map((row) => row.length))).toEqual(new Set([PROFILES.relativity.columns.length]));
+  });
+
+  test('finds no formula in a CSV of hard subjects', async () => {
+    const target = await produced('csv', 'hard-csv', {}, hardSubjects());
+    const read =
+      'import csv,json,sys; json.dump(list(csv.reader(open(sys.argv[1],encoding="utf-8-sig",newline=""))),sys.stdout)';
+    const table = JSON.parse(run('python3', ['-c', read, join(target, 'loadfile.csv')])) as string[][];
+    expect(table).toHaveLength(HARD_SUBJECTS.length + 1);
+    expect(new Set(table.map((row) => row.length)).size).toBe(1);
+    expect(table.flat().filter((cell) => /^\s*[=+@-]/.test(cell) && !/^-?\d+$/.test(cell))).toEqual([]);
   });
 
   test('counts the messages of every mbox, and formail does too', async () => {

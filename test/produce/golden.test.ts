@@ -16,11 +16,22 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
 const isKept = (path: string): boolean =>
   /^[^/]+\.(?:dat|csv|xml|json|jsonl|txt)$/.test(path) || path.endsWith('attachments.csv');
 
+/** A production names its manifest's digest, which every field that records gain changes: no golden file of a production's own. */
+const withoutManifest = (path: string, octets: Uint8Array): Uint8Array =>
+  path === 'production.json'
+    ? Buffer.from(
+        Buffer.from(octets)
+          .toString()
+          .replace(/"manifest": "sha256:[0-9a-f]{64}"/g, '"manifest": "sha256:…"'),
+      )
+    : octets;
+
 describe.each(PROFILE_NAMES)('the golden production for %s', (profile) => {
   const options = { dedupe: 'global', inclusive: true, prefix: 'GOLD' } as const;
 
   test('is as it was', async () => {
-    const { files } = await made({ anna: goldenMailbox() }, profile, options);
+    const produced = await made({ anna: goldenMailbox() }, profile, options);
+    const files = new Map([...produced.files].map(([path, octets]) => [path, withoutManifest(path, octets)]));
     const list = [...files]
       .map(([path, octets]) => `${sha256(octets)}  ${path}\n`)
       .sort((one, other) => (one.slice(66) < other.slice(66) ? -1 : 1));
@@ -45,10 +56,6 @@ describe.each(PROFILE_NAMES)('the golden production for %s', (profile) => {
 
   test('keeps the rules', async () => {
     const { sink } = await made({ anna: goldenMailbox() }, profile, options);
-    if (profile === 'nuix' || profile === 'parquet') {
-      await expect(lint({ sink, profile, reporter: silent })).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
-      return;
-    }
     expect(await lint({ sink, profile, reporter: silent })).toEqual([]);
   });
 });

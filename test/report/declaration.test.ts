@@ -6,6 +6,19 @@ import { runOfEntries } from '../verify/run.ts';
 const CUSTODY = {
   source: { location: 's3://bucket/exports/mailbox.zip' },
   facts: { job: { jobId: 'job-77' } },
+  caller: { arn: 'arn:aws:iam::123456789012:user/anna', account: '123456789012', userId: 'AIDA' },
+  tool: {
+    name: 'mailproof',
+    version: '0.1.0',
+    node: 'v20.20.0',
+    digest: `sha256:${'ab'.repeat(32)}`,
+    listed: 'dist/**',
+    files: 571,
+    dependencies: [
+      { name: 'zod', version: '4.6.7', integrity: 'sha512-xyz==', packageJson: `sha256:${'01'.repeat(32)}` },
+      { name: 'pkijs', version: '4.0.0', integrity: null, packageJson: `sha256:${'02'.repeat(32)}` },
+    ],
+  },
   run: {
     tool: 'mailproof 0.1.0',
     startedAt: '2026-01-02T03:04:05Z',
@@ -26,6 +39,10 @@ test('what the run recorded is filled in, what only people know stays blank, and
     'job-77',
     'evidence-01',
     '2026-01-02T03:04:05Z',
+    'arn:aws:iam::123456789012:user/anna',
+    'ab'.repeat(32),
+    'sha512-xyz==',
+    `sha256:${'02'.repeat(32)} (package.json)`,
   ]) {
     expect(page).toContain(known);
   }

@@ -201,6 +201,7 @@ describe('a folder', () => {
     ]);
     expect(result.findings.map(({ check, message: said }) => `${check}: ${said}`)).toEqual([
       expect.stringMatching(/^collection-passed-over: .*linked/),
+      expect.stringMatching(/^archive-unprovable: A folder/),
     ]);
     expect([result.ledger.balanced, result.ledger.entries.directories]).toEqual([true, 1]);
   });
@@ -239,6 +240,33 @@ describe('a folder', () => {
       [16, false],
     ]);
     expect(result.ledger.balanced).toBe(true);
+  });
+
+  test('an .emlx says flags and the date of receipt; a plist that says nothing, nothing', async () => {
+    const text = message('noted');
+    const emlx = (list: string) => Buffer.concat([Buffer.from(`${text.length}\n`), text, Buffer.from(list)]);
+    const list = (flags: number | string, received: string) =>
+      `<?xml version="1.0"?><plist version="1.0"><dict>\n\t<key>date-received</key>\n\t${received}\n\t<key>flags</key>\n\t<integer>${flags}</integer>\n</dict></plist>\n`;
+    const files: [string, string[] | undefined, string | null][] = [
+      [list(0b1, '<integer>1772357400</integer>'), ['$seen'], '2026-03-01T09:30:00Z'],
+      [list(0b10101, '<real>1772357400.5</real>'), ['$seen', '$answered', '$flagged'], '2026-03-01T09:30:00Z'],
+      // Attachments, priority and size of type are numbers, not flags; bit 33 is nothing that is described.
+      [list(2 ** 33 + (0x3f << 10) + (0x7f << 16), '<integer>0</integer>'), undefined, null],
+      [list((1 << 1) + (1 << 6) + (1 << 8) + (1 << 24), ''), ['$deleted', '$draft', '$forwarded', '$junk'], null],
+      [list('-1', '<string>yesterday</string>'), undefined, null],
+      ['<?xml version="1.0"?><plist><dict/></plist>', undefined, null],
+      ['bplist00\u0000', undefined, null],
+    ];
+    const path = await folder(Object.fromEntries(files.map(([plist], place) => [`${place}.emlx`, emlx(plist)])));
+    const { records } = await processed(path);
+    expect(records.map(({ keywords, email }) => [keywords, email?.receivedAt ?? null])).toEqual(
+      files.map(([, keywords, received]) => [keywords, received]),
+    );
+    // By itself the file says the same.
+    const { records: single } = await processed(join(path, '1.emlx'));
+    expect(single.map(({ keywords, email }) => [keywords, email?.receivedAt])).toEqual([
+      [['$seen', '$answered', '$flagged'], '2026-03-01T09:30:00Z'],
+    ]);
   });
 
   const changes: [string, (path: string) => Promise<void>][] = [
@@ -340,7 +368,7 @@ describe('Maildir', () => {
       'INBOX/2.h',
       'tmp/3.h',
     ]);
-    expect(result.findings.map(({ check }) => check)).toEqual(['maildir-undelivered']);
+    expect(result.findings.map(({ check }) => check)).toEqual(['maildir-undelivered', 'archive-unprovable']);
     expect([result.root.archive.format, result.ledger.balanced]).toEqual(['maildir', true]);
   });
 });

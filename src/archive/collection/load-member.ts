@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type ByteSource, type Finding, type Issue, issue, MailproofError } from '../../model/index.ts';
 import { asBuffer } from '../octets.ts';
-import { emlxLength } from '../single/read-single.ts';
+import { type EmlxNotes, emlxLength, emlxNotes } from '../single/emlx.ts';
 import { type Collection, type CollectionMember, openMember } from './collection-source.ts';
 import { heldSource } from './held-source.ts';
 
@@ -12,6 +12,8 @@ export interface LoadedMember {
   readonly content: Uint8Array | null;
   /** Octets before and behind the message within `content`: an `.emlx` has a length line and a property list. */
   readonly message: readonly [start: number, end: number];
+  /** What an `.emlx` says of its message. */
+  readonly notes: EmlxNotes;
   readonly issues: readonly Issue[];
   readonly findings: readonly Finding[];
 }
@@ -61,7 +63,7 @@ export async function loadMember(
     const opened = await openContent(collection, heldSource(stored, source.identity), signal);
     if ('code' in opened) {
       issues.push(opened);
-      return { stored, content: null, message: [0, 0], issues, findings: [] };
+      return { stored, content: null, message: [0, 0], notes: {}, issues, findings: [] };
     }
     const { source: plain, findings } = opened;
     try {
@@ -69,7 +71,8 @@ export async function loadMember(
         throw new MailproofError('UNEXPECTED', `${member.path} is larger decrypted than encrypted.`);
       const content = await plain.bytes(0, plain.size, signal);
       const message = messageWithin(member.path, content, issues);
-      return { stored, content, message, issues, findings: findingsOf(findings, source, member.path) };
+      const notes = message[0] === 0 ? {} : emlxNotes(asBuffer(content).subarray(message[1]));
+      return { stored, content, message, notes, issues, findings: findingsOf(findings, source, member.path) };
     } finally {
       await plain.close();
     }

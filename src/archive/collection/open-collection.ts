@@ -20,7 +20,8 @@ export function openCollection(source: CollectionSource): Archive {
     throw new MailproofError('ARCHIVE_EMPTY', `${identity.location} holds no file.`, {
       advice: 'Check the folder or prefix, and that it may be listed.',
     });
-  const findings: Finding[] = [...collection.findings];
+  const known: readonly Finding[] = [...collection.findings, unprovable(collection)];
+  const findings: Finding[] = [...known];
   return {
     format: collection.format,
     declaredEntries: collection.members.length,
@@ -28,11 +29,11 @@ export function openCollection(source: CollectionSource): Archive {
     findings,
     salvaged: false,
     async *pieces(options: PiecesOptions = {}) {
-      findings.splice(0, findings.length, ...collection.findings);
+      findings.splice(0, findings.length, ...known);
       let unshown = 0;
       const note = (found: readonly Finding[]) => {
         for (const finding of found) {
-          if (findings.length < collection.findings.length + SHOWN_FINDINGS) findings.push(finding);
+          if (findings.length < known.length + SHOWN_FINDINGS) findings.push(finding);
           else unshown += 1;
         }
       };
@@ -42,6 +43,13 @@ export function openCollection(source: CollectionSource): Archive {
     },
     account: () => ({ directory: 0, gaps: [] }),
   };
+}
+
+/** What was there before it was listed leaves no trace: no directory, count or end marker says how many there should be. */
+function unprovable({ format }: Collection): Finding {
+  const what = { folder: 'A folder', maildir: 'A Maildir', 's3-prefix': 'A prefix of S3' }[format];
+  const message = `${what} has no end marker and no list of its messages: whether it is whole cannot be told from it.`;
+  return { check: 'archive-unprovable', severity: 'warning', message };
 }
 
 async function* readPieces(
@@ -105,7 +113,7 @@ const NOTHING = new Uint8Array(0);
 
 async function loadOne(collection: Collection, member: CollectionMember, signal: AbortSignal): Promise<LoadedMember> {
   if (member.directory !== true) return loadMember(collection, member, signal);
-  return { stored: NOTHING, content: NOTHING, message: [0, 0], issues: member.issues ?? [], findings: [] };
+  return { stored: NOTHING, content: NOTHING, message: [0, 0], notes: {}, issues: member.issues ?? [], findings: [] };
 }
 
 /** The plaintext of each member lies at the member's own offset; it is never longer than what is stored. */
@@ -123,7 +131,8 @@ function batchOf(
     const ordinal = group.first + place;
     if (read !== undefined && ordinal >= fromEntry) {
       bytes.set(read.content ?? NOTHING, offset - group.offset);
-      entries.push(memberEntry(member, ordinal, offset, read.message, read.content !== null, read.issues));
+      const entry = memberEntry(member, ordinal, offset, read.message, read.content !== null, read.issues);
+      entries.push({ ...entry, ...read.notes });
     }
     offset += member.size;
   }

@@ -8,6 +8,8 @@ export interface FoundEnd {
   readonly length: number;
   /** Whether another message, rather than the end of the file, follows. */
   readonly followed: boolean;
+  /** Octets that `Content-Length` says the body has beyond those that are there; null where it says nothing. */
+  readonly missing: number | null;
   readonly issues: readonly Issue[];
 }
 
@@ -31,9 +33,9 @@ export async function findEnd(feed: OctetFeed, limit: number): Promise<FoundEnd 
       if (!ended && found + 1 + LONGEST > octets.length) break;
       searched = found + 1;
       if (separatorLength(octets, found + 1) !== null)
-        return { length: found + 1, followed: true, issues: lengthIssues(octets, found + 1) };
+        return { length: found + 1, followed: true, ...judgeLength(octets, found + 1) };
     }
-    if (ended) return { length: octets.length, followed: false, issues: lengthIssues(octets, octets.length) };
+    if (ended) return { length: octets.length, followed: false, ...judgeLength(octets, octets.length) };
     const next = octets.indexOf(SEPARATOR, searched);
     searched = next >= 0 ? next : Math.max(searched, octets.length - SEPARATOR.length);
     if (octets.length > limit) return null;
@@ -48,16 +50,20 @@ function declaredEnd(octets: Buffer, ended: boolean): FoundEnd | null {
   for (const blank of ['', '\n', '\r\n']) {
     const end = body + blank.length;
     if (octets.toString('latin1', body, end) !== blank) continue;
-    if (separatorLength(octets, end) !== null) return { length: end, followed: true, issues: [] };
-    if (ended && end === octets.length) return { length: end, followed: false, issues: [] };
+    if (separatorLength(octets, end) !== null) return { length: end, followed: true, missing: 0, issues: [] };
+    if (ended && end === octets.length) return { length: end, followed: false, missing: 0, issues: [] };
   }
   return null;
 }
 
-function lengthIssues(octets: Buffer, length: number): Issue[] {
+function judgeLength(octets: Buffer, length: number): Pick<FoundEnd, 'missing' | 'issues'> {
   const declared = contentLength(octets.subarray(0, length));
-  if (declared === null) return [];
+  if (declared === null) return { missing: null, issues: [] };
   const body = length - declared.headerLength;
-  if (body - declared.length >= 0 && body - declared.length <= 2) return [];
-  return [issue('MBOX_LENGTH_MISMATCH', `Content-Length says ${declared.length}; the message has ${body} octets.`)];
+  const missing = declared.length - body;
+  if (missing <= 0 && missing >= -2) return { missing: 0, issues: [] };
+  const issues = [
+    issue('MBOX_LENGTH_MISMATCH', `Content-Length says ${declared.length}; the message has ${body} octets.`),
+  ];
+  return { missing, issues };
 }

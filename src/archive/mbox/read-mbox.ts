@@ -6,7 +6,9 @@ import type { PieceBuilder } from '../sequential/piece-builder.ts';
 import type { PlacedEntry } from '../sequential/placed-entry.ts';
 import { findEnd } from './find-end.ts';
 import { separatorLength } from './separator.ts';
+import { statusKeywords } from './status-keywords.ts';
 import { streamMessage } from './stream-message.ts';
+import { UidWitness } from './uid-witness.ts';
 
 /** Messages up to so many times the size of a large entry are held: their end is not known before it is found. */
 const HELD = 4;
@@ -22,6 +24,9 @@ export async function* readMbox(
   report: SequentialReport,
   name: string,
 ): AsyncGenerator<ArchivePiece> {
+  const uids = new UidWitness();
+  let agreeing = 0;
+  let differing = 0;
   for (let ordinal = 0; ; ordinal += 1) {
     const start = feed.position;
     const head = await feed.peek(4096);
@@ -33,14 +38,25 @@ export async function* readMbox(
     if (end === null) {
       const flushed = builder.flush();
       if (flushed !== null) yield flushed;
-      const stream = streamMessage(entryOf(place, 0, 0, [], false), feed);
+      uids.see(await feed.peek(0));
+      const keywords = statusKeywords(await feed.peek(0));
+      const entry = entryOf(place, 0, 0, [], false);
+      const stream = streamMessage(keywords.length === 0 ? entry : { ...entry, keywords }, feed);
       if (builder.wants(ordinal)) yield { kind: 'stream', stream };
       await stream.finish();
       continue;
     }
     const octets = Buffer.from(await feed.take(end.length));
     const blank = blankLineAtEnd(octets);
+    uids.see(octets);
+    if (end.missing === 0) agreeing += 1;
     const issues = [...end.issues];
+    // Old lengths are left in many an mbox; where all others are right, the last one's is too.
+    if (!end.followed && (end.missing ?? 0) > 0 && agreeing > 0 && differing === 0)
+      issues.push(
+        issue('ENTRY_TRUNCATED', `The mbox was cut off: ${end.missing} octets of the last message are missing.`),
+      );
+    else if ((end.missing ?? 0) !== 0) differing += 1;
     if (!end.followed && (octets.length === 0 || octets.at(-1) !== 0x0a))
       issues.push(issue('ENTRY_TRUNCATED', 'The last message does not end with a line end: the mbox was cut off.'));
     const length = octets.length - (end.followed || blank < octets.length ? blank : 0);
@@ -52,7 +68,7 @@ export async function* readMbox(
   }
   const rest = builder.flush();
   if (rest !== null) yield rest;
-  report.findings.push({
+  report.findings.push(...uids.finding(feed.position), {
     check: 'archive-unprovable',
     severity: 'warning',
     message: 'An mbox has no end marker and no checksums: whether it is whole cannot be told from it.',

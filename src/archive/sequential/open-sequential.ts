@@ -1,6 +1,5 @@
 import type { ArchivePiece, ByteSource, Finding, Gap } from '../../model/index.ts';
 import { type Archive, type ArchiveFormat, type PiecesOptions, readingLimits } from '../archive.ts';
-import { type GunzipReport, gunzip } from './gunzip.ts';
 import { OctetFeed } from './octet-feed.ts';
 import { PieceBuilder } from './piece-builder.ts';
 
@@ -19,15 +18,21 @@ export type SequentialReader = (
   report: SequentialReport,
 ) => AsyncGenerator<ArchivePiece>;
 
-/** Makes an archive of a format without directory; `compressed` when it lies within gzip. */
+/** Expands what an archive is compressed by; what is wrong with it becomes a finding. */
+export type Expansion = (
+  raw: AsyncIterable<Uint8Array>,
+  report: { readonly findings: Finding[] },
+) => AsyncGenerator<Uint8Array>;
+
+/** Makes an archive of a format without directory, compressed where `expand` is given. */
 export function openSequential(
   source: ByteSource,
   format: ArchiveFormat,
-  compressed: boolean,
+  expand: Expansion | null,
   read: SequentialReader,
 ): Archive {
   const report: SequentialReport = { findings: [], gaps: [], directory: 0 };
-  let total = compressed ? 0 : source.size;
+  let total = expand === null ? source.size : 0;
   return {
     format,
     declaredEntries: null,
@@ -41,13 +46,12 @@ export function openSequential(
       report.gaps.length = 0;
       report.directory = 0;
       const raw = feedRaw(source, options);
-      const gzip: GunzipReport = { findings: report.findings };
-      const feed = new OctetFeed(compressed ? gunzip(raw, gzip) : raw);
+      const feed = new OctetFeed(expand === null ? raw : expand(raw, { findings: report.findings }));
       try {
         yield* read(feed, new PieceBuilder(readingLimits(options), options.fromEntry ?? 0), report);
         const rest = await drain(feed);
         if (rest > 0) report.gaps.push({ start: feed.position - rest, end: feed.position, reason: 'after the end' });
-        if (compressed) total = feed.position;
+        if (expand !== null) total = feed.position;
       } finally {
         await feed.close();
       }

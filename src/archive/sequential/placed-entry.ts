@@ -1,4 +1,5 @@
 import type { ArchiveEntry, EntryBytes, Issue, ReadEntry } from '../../model/index.ts';
+import { statusKeywords } from '../mbox/status-keywords.ts';
 import { unquoteFrom } from '../mbox/unquote.ts';
 
 /** An entry of an archive that is read forward: its data lies as it is between two octets of the archive. */
@@ -27,6 +28,8 @@ export function readPlacedEntry(entry: PlacedEntry, extent: Uint8Array): ReadEnt
   if (!entry.readable) return { entry, bytes: null, issues: entry.issues, used };
   const stored = extent.subarray(entry.dataStart - entry.offset, entry.dataEnd - entry.offset);
   const issues: Issue[] = [...entry.issues];
-  const bytes = entry.quoted ? unquoteFrom(stored, issues) : stored;
-  return { entry, bytes, issues, used };
+  if (!entry.quoted) return { entry, bytes: stored, issues, used };
+  const keywords = statusKeywords(stored);
+  const noted = keywords.length === 0 ? entry : { ...entry, keywords };
+  return { entry: noted, bytes: unquoteFrom(stored, issues), issues, used };
 }

@@ -1,20 +1,9 @@
-import type { Buffer } from 'node:buffer';
 import { type ArchivePiece, type Issue, issue } from '../../model/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { OctetFeed } from '../sequential/octet-feed.ts';
 import { type PieceBuilder, streamEntry } from '../sequential/piece-builder.ts';
 import type { PlacedEntry } from '../sequential/placed-entry.ts';
-
-/** The length line of an `.emlx`: digits and spaces, then a line end; the message has so many octets. */
-const EMLX = /^(\d{1,12})[ \t]*\r?\n/;
-
-const LENGTH_LINE = 32;
-
-/** Octets of the line before the message of an `.emlx` and of the message; null where it is none. */
-export function emlxLength(head: Buffer): { readonly line: number; readonly message: number } | null {
-  const match = EMLX.exec(head.toString('latin1', 0, LENGTH_LINE));
-  return match === null ? null : { line: match[0].length, message: Number(match[1]) };
-}
+import { emlxLength, emlxNotes, LENGTH_LINE } from './emlx.ts';
 
 /** Reads one message or calendar as an archive of one entry. Behind the message of an `.emlx` is a property list. */
 export async function* readSingle(feed: OctetFeed, builder: PieceBuilder, path: string): AsyncGenerator<ArchivePiece> {
@@ -39,6 +28,7 @@ export async function* readSingle(feed: OctetFeed, builder: PieceBuilder, path: 
     size: null,
     crc32: null,
     modified: null,
+    ...(emlx !== null && !large && emlxNotes(octets.subarray(dataEnd))),
     issues,
     dataStart,
     dataEnd,

@@ -55,6 +55,7 @@ class TarState {
   }
 
   async zeros(): Promise<void> {
+    this.orphaned();
     await this.feed.take(BLOCK);
     this.zeroBlocks += 1;
     this.report.directory += BLOCK;
@@ -68,12 +69,19 @@ class TarState {
 
   async *end(left: number): AsyncGenerator<ArchivePiece> {
     yield* this.flushed();
-    if (this.pending.length > 0) {
-      const end = this.feed.position;
-      this.report.gaps.push({ start: this.pendingStart, end, reason: 'headers of an entry that is missing' });
-      this.wrong('archive-truncated', 'The tar breaks off before the entry its last header speaks of.');
-    } else if (this.zeroBlocks < 2 || left > 0)
+    if (!this.orphaned() && (this.zeroBlocks < 2 || left > 0))
       this.wrong('archive-truncated', 'The tar does not end with two blocks of zeros: it was cut off.');
+  }
+
+  /** Headers that speak of an entry after which nothing comes. */
+  private orphaned(): boolean {
+    if (this.pending.length === 0) return false;
+    const end = this.feed.position;
+    this.report.gaps.push({ start: this.pendingStart, end, reason: 'headers of an entry that is missing' });
+    this.wrong('archive-truncated', 'The tar breaks off before the entry its last header speaks of.');
+    this.pending = [];
+    this.extensions = NO_EXTENSIONS;
+    return true;
   }
 
   async *member(header: TarHeader): AsyncGenerator<ArchivePiece> {

@@ -26,7 +26,9 @@ export function compareHeaders(central: CentralRecord, local: LocalHeader): Issu
   if (local.signature !== LOCAL_HEADER) differences.push(`signature ${hexadecimal(local.signature)}`);
   // Go and others raise only the directory's version when only its offset needs zip64.
   const raised = central.zip64 && central.versionNeeded === 45 && [10, 20].includes(local.versionNeeded);
-  if (!raised) differ('version needed', central.versionNeeded, local.versionNeeded);
+  // Info-ZIP, told to write zip64 (-fz), raises only the local version of what needs none: folders and empty files.
+  const raisedLocally = local.versionNeeded === 45 && [10, 20].includes(central.versionNeeded);
+  if (!raised && !raisedLocally) differ('version needed', central.versionNeeded, local.versionNeeded);
   differ('flags', central.flags, local.flags);
   differ('method', central.method, local.method);
   differ('time', central.time, local.time);

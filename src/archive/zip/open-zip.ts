@@ -9,11 +9,12 @@ import { duplicateNames } from './duplicate-names.ts';
 import { type DirectoryEnd, readDirectoryEnd } from './end-of-directory.ts';
 import { directoryListing, type Listing, listingTotals } from './listing.ts';
 import { LONGEST_HEADER } from './measure.ts';
+import { canSkip } from './plan-wanted.ts';
 import { isHeaderOf, matchRecords } from './relist.ts';
 import { scanEntries } from './scan.ts';
 import { CENTRAL_RECORD } from './signatures.ts';
 import { uniformityFindings } from './uniformity.ts';
-import { type ZipReading, zipPieces } from './zip-pieces.ts';
+import { wantedPieces, type ZipReading, zipPieces } from './zip-pieces.ts';
 
 /** A zip's directory, or what stands in for it. */
 interface OpenedZip {
@@ -40,6 +41,7 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
   const gaps: Gap[] = [];
   let salvaged = opened.salvaged;
   let reading: ZipReading | null = null;
+  let skippedBytes = 0;
   return {
     format: 'zip',
     declaredEntries: opened.declaredEntries,
@@ -49,8 +51,15 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
       salvaged ||= reading?.salvaged === true;
       return salvaged;
     },
+    get skippedBytes() {
+      return skippedBytes;
+    },
     async *pieces(options = {}) {
-      const onRaw = options.onRaw ?? (() => undefined);
+      let read = 0;
+      const onRaw = (chunk: Uint8Array): void => {
+        read += chunk.length;
+        options.onRaw?.(chunk);
+      };
       gaps.length = 0;
       reading = {
         source,
@@ -64,8 +73,17 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
         nextBatch: 0,
         salvaged,
       };
-      yield* zipPieces(reading, listing);
+      const sparing = (options.wanted !== undefined || options.skipTo !== undefined) && canSkip(listing);
+      if (sparing && options.wanted !== undefined) {
+        yield* wantedPieces(reading, listing, options.wanted);
+        skippedBytes = source.size - read;
+        return;
+      }
+      const first = sparing ? Math.min(options.skipTo ?? 0, listing.count) : 0;
+      reading.nextOrdinal = first;
+      yield* zipPieces(reading, listing, first);
       for await (const chunk of source.read(opened.bodyEnd, source.size, options.signal)) onRaw(chunk);
+      if (first > 0) skippedBytes = source.size - read;
     },
     account() {
       const tail = opened.gaps.reduce((sum, gap) => sum + gap.end - gap.start, 0);

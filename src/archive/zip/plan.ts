@@ -29,16 +29,18 @@ export type PlannedRange =
 /**
  * Cuts a listing into ranges from entry `from` at octet `start` on. Only the directory is used, so that ranges can be
  * fetched ahead. Every entry's extent lies whole in one range; entries that are nowhere go along with their neighbours.
+ * @param until the entry before which to end; what follows the last entry comes with all of them only
  */
 export function* planRanges(
   listing: Listing,
   limits: ReadingLimits,
   from: number,
   start: number,
+  until: number = listing.count,
 ): Generator<PlannedRange> {
   let index = from;
   let position = start;
-  while (index < listing.count) {
+  while (index < until) {
     const placed = nextPlaced(listing, index);
     const begin = offsetOf(listing, placed);
     if (begin > position && placed < listing.count) {
@@ -47,12 +49,13 @@ export function* planRanges(
     }
     const range = isLarge(listing, index, limits)
       ? { kind: 'stream' as const, last: index + 1, end: extentEnd(listing, index, LIMITS.gapBytes) }
-      : { kind: 'batch' as const, ...fill(listing, limits, index, position) };
+      : { kind: 'batch' as const, ...fill(listing, limits, index, position, until) };
     yield { ...range, first: index, start: position };
     index = range.last;
     position = range.end;
   }
-  if (position < listing.end) yield { kind: 'gap', first: index, last: index, start: position, end: listing.end };
+  if (until === listing.count && position < listing.end)
+    yield { kind: 'gap', first: index, last: index, start: position, end: listing.end };
 }
 
 function isLarge(listing: Listing, index: number, limits: ReadingLimits): boolean {
@@ -62,11 +65,17 @@ function isLarge(listing: Listing, index: number, limits: ReadingLimits): boolea
 }
 
 /** As many entries as a batch takes: at least one. */
-function fill(listing: Listing, limits: ReadingLimits, first: number, start: number): { last: number; end: number } {
+function fill(
+  listing: Listing,
+  limits: ReadingLimits,
+  first: number,
+  start: number,
+  until: number,
+): { last: number; end: number } {
   let end = start;
   let expanded = 0;
   let index = first;
-  while (index < listing.count && index - first < limits.batchEntries) {
+  while (index < until && index - first < limits.batchEntries) {
     if (hasMark(listing, index, MARK_MISPLACED)) {
       index += 1;
       continue;

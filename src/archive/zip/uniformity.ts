@@ -12,6 +12,8 @@ const HABIT = 8;
 
 const SLASH = 0x2f;
 const HOST_UNIX = 3;
+/** 7-Zip's sign that the upper half is a Unix mode (FILE_ATTRIBUTE_UNIX_EXTENSION), in the octet that is 0 elsewhere. */
+const SEVEN_ZIP = 0x80;
 /** Permissions people and programs set; one of these may well differ in a single entry. */
 const USUAL_PERMISSIONS = new Set(
   [
@@ -80,7 +82,8 @@ const FIELDS: readonly Field[] = [
     impossible: (value, madeBy) => {
       const type = value >>> 28;
       const unix = madeBy >>> 8 === HOST_UNIX;
-      return unix && ((type !== 0 && type !== 4 && type !== 8 && type !== 10) || ((value >>> 8) & 0xff) !== 0);
+      const spare = (value >>> 8) & 0xff;
+      return unix && ((type !== 0 && type !== 4 && type !== 8 && type !== 10) || (spare !== 0 && spare !== SEVEN_ZIP));
     },
   },
 ];

@@ -5,10 +5,11 @@ import { fetchAhead } from '../fetch-ahead.ts';
 import { asBuffer } from '../octets.ts';
 import { agrees, beginsAt, lookahead, nextAgrees } from './agreement.ts';
 import { buildEntries } from './build-entry.ts';
-import type { Listing } from './listing.ts';
+import { type Listing, offsetOf } from './listing.ts';
 import { readLocalHeader } from './local-header.ts';
 import { LONGEST_HEADER } from './measure.ts';
 import { type PlannedRange, planRanges } from './plan.ts';
+import { planWanted } from './plan-wanted.ts';
 import { type DrainableStream, readZipStream } from './read-stream.ts';
 import { reclaimByName, relist } from './relist.ts';
 import { LOCAL_HEADER_OCTETS, LOCAL_HEADER_SIZE } from './signatures.ts';
@@ -33,11 +34,14 @@ interface Loaded {
   readonly agrees: boolean;
 }
 
-/** Yields the pieces of a listing; a range in which directory and archive disagree is scanned and listed anew first. */
-export async function* zipPieces(reading: ZipReading, listing: Listing): AsyncGenerator<ArchivePiece> {
+/**
+ * Yields the pieces of a listing; a range in which directory and archive disagree is scanned and listed anew first.
+ * @param first the entry to begin with: what lies before it is not read
+ */
+export async function* zipPieces(reading: ZipReading, listing: Listing, first = 0): AsyncGenerator<ArchivePiece> {
   const { source, limits, options } = reading;
-  let from = 0;
-  let start = listing.start;
+  let from = first;
+  let start = first === 0 ? listing.start : offsetOf(listing, first);
   for (;;) {
     const ranges = planRanges(listing, limits, from, start);
     let broken: PlannedRange | null = null;
@@ -54,13 +58,48 @@ export async function* zipPieces(reading: ZipReading, listing: Listing): AsyncGe
       yield* deliver(reading, listing, item, loaded.octets);
     }
     if (broken === null) return;
-    const { first, end } = broken;
-    const anew = await relist(source, listing, first, broken.start, Math.max(end, broken.start + 1), options.signal);
+    const { end } = broken;
+    const anew = await relist(
+      source,
+      listing,
+      broken.first,
+      broken.start,
+      Math.max(end, broken.start + 1),
+      options.signal,
+    );
     noteRelisted(reading, anew.listing);
     yield* zipPieces(reading, await reclaimByName(source, anew.listing, options.signal));
     if (anew.resume >= listing.count && anew.listing.end >= listing.end) return;
     from = anew.resume;
     start = anew.listing.end;
+  }
+}
+
+/**
+ * Yields the pieces that hold wanted entries and reads nothing else. A range in which directory and archive disagree is
+ * yielded as the directory has it, with a finding: only a reading of the whole can tell what is there instead.
+ */
+export async function* wantedPieces(
+  reading: ZipReading,
+  listing: Listing,
+  wanted: (ordinal: number) => boolean,
+): AsyncGenerator<ArchivePiece> {
+  const { source, limits, options } = reading;
+  for await (const { item, loaded } of fetchAhead(
+    planWanted(listing, limits, wanted),
+    (range, signal) => load(source, listing, range, signal),
+    limits.readAhead,
+    options.signal,
+  )) {
+    if (!loaded.agrees)
+      reading.findings.push({
+        check: 'archive-damaged',
+        severity: 'error',
+        message: 'Directory and archive disagree here; only the wanted entries were read.',
+        range: [item.start, item.end],
+      });
+    reading.nextOrdinal = item.first;
+    yield* deliver(reading, listing, item, loaded.octets);
   }
 }
 
@@ -145,7 +184,8 @@ async function* deliver(
   }
   const entries = buildEntries(listing, range, octets, reading.nextOrdinal, reading.bias);
   reading.nextOrdinal += entries.length;
-  const wanted = entries.filter((entry) => entry.ordinal >= (options.fromEntry ?? 0));
+  const isWanted = options.wanted ?? ((ordinal: number) => ordinal >= (options.fromEntry ?? 0));
+  const wanted = entries.filter(({ ordinal }) => isWanted(ordinal));
   const [first] = entries;
   const local = range.kind === 'stream' ? readLocalHeader(asBuffer(octets), 0) : null;
   if (local !== null && first !== undefined) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { CalendarAttachment } from '../../model/index.ts';
 import type { IssueList } from '../issue-list.ts';
 import { type JcalProperty, type PropertyIndex, parameter } from '../jcal/types.ts';
+import { inlineContent } from './inline-content.ts';
 
 /** Names attachments go by: RFC 8607 §4.3, then what Apple, Oracle and Evolution write. */
 const NAMES = [
@@ -12,6 +13,7 @@ const NAMES = [
   'x-oracle-filename',
   'x-evolution-caldav-attach-name',
   'x-label',
+  'label',
 ];
 
 /** The name an ATTACH declares, or null. */
@@ -23,31 +25,43 @@ export function attachmentName(property: JcalProperty): string | null {
   return null;
 }
 
-/** Decodes what stands within the item: ATTACH (RFC 5545 §3.8.1.1), then IMAGE (RFC 7986 §5.10). */
-export function inlineAttachments(properties: PropertyIndex, issues: IssueList): readonly CalendarAttachment[] {
-  const attachments: CalendarAttachment[] = [];
-  for (const property of [...properties.all('attach'), ...properties.all('image')]) {
-    const text = property[3];
-    if (property[2] !== 'binary' || typeof text !== 'string') continue;
-    const bytes = Buffer.from(text, 'base64');
-    // Node skips what is not base64 without a word: fewer octets than the letters promise is how it shows.
-    let letters = text.length;
-    while (letters > 0 && text.charAt(letters - 1) === '=') letters--;
-    const promised = Math.floor((letters * 3) / 4);
-    if (bytes.length !== promised)
-      issues.add('BASE64_MALFORMED', 'An attachment holds what is not base64; the rest was decoded.', 'ATTACH');
-    const mediaType = parameter(property, 'fmttype')?.trim().toLowerCase() ?? '';
-    attachments.push({
+/**
+ * Decodes what stands within an item: of each holder (the item, then its alarms) ATTACH (RFC 5545 §3.8.1.1), then IMAGE
+ * (RFC 7986 §5.10), by the property it stands in.
+ */
+export function inlineAttachments(
+  holders: readonly PropertyIndex[],
+  issues: IssueList,
+): ReadonlyMap<JcalProperty, CalendarAttachment> {
+  const attachments = new Map<JcalProperty, CalendarAttachment>();
+  for (const property of holders.flatMap((holder) => [...holder.all('attach'), ...holder.all('image')])) {
+    const content = inlineContent(property);
+    if (content === null) continue;
+    const partId = `a${attachments.size + 1}`;
+    const { bytes, fault } = content;
+    if (fault !== null) {
+      const code = bytes === null ? 'EMBEDDED_UNREADABLE' : 'BASE64_MALFORMED';
+      issues.add(code, `An attachment could not be read as it is declared: ${fault}.`, partId);
+    }
+    const declared = parameter(property, 'fmttype')?.trim().toLowerCase() ?? content.mediaType ?? '';
+    attachments.set(property, {
+      partId,
       name: attachmentName(property),
-      mediaType: /^[^\s/;]+\/[^\s/;]+/.exec(mediaType)?.[0] ?? 'application/octet-stream',
+      mediaType: /^[^\s/;]+\/[^\s/;]+/.exec(declared)?.[0] ?? 'application/octet-stream',
       bytes,
-      digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+      digest: bytes === null ? null : `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
     });
   }
   return attachments;
 }
 
+/** Octets, as SIZE (RFC 8607 §4.1) says; null where it says none. */
+export function declaredSize(property: JcalProperty): number | null {
+  const size = Number.parseInt(parameter(property, 'size') ?? '', 10);
+  return Number.isSafeInteger(size) ? size : null;
+}
+
 /** RFC 6920: a name for content by its digest, so that a link to inline content need not hold it again. */
-export function digestUri(attachment: CalendarAttachment): string {
-  return `ni:///sha-256;${Buffer.from(attachment.digest.slice(7), 'hex').toString('base64url')}`;
+export function digestUri({ digest }: CalendarAttachment): string | null {
+  return digest === null ? null : `ni:///sha-256;${Buffer.from(digest.slice(7), 'hex').toString('base64url')}`;
 }

@@ -101,9 +101,8 @@ export function readItem(node: ComponentNode, component: CalendarComponent, arou
     issues.add('END_BEFORE_START', 'The item ends before it starts.', component === 'VTODO' ? 'DUE' : 'DTEND');
   }
   const alarms = node.jcal[2].filter((child) => child[0] === 'valarm');
-  const attachments = [properties, ...alarms.map((alarm) => new PropertyIndex(alarm))].flatMap((holder) =>
-    inlineAttachments(holder, issues),
-  );
+  const holders = [properties, ...alarms.map((alarm) => new PropertyIndex(alarm))];
+  const attachments = inlineAttachments(holders, issues);
   const recurrence = recurrenceEntries(properties, start, times, issues);
   const recurs = recurrence.length > 0;
 
@@ -148,6 +147,6 @@ export function readItem(node: ComponentNode, component: CalendarComponent, arou
     start: calendarTime(start),
     end: calendarTime(end),
     issues: issues.list(),
-    ...(attachments.length > 0 && { attachments }),
+    ...(attachments.size > 0 && { attachments: [...attachments.values()] }),
   };
 }

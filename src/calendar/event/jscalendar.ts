@@ -2,103 +2,22 @@
  * iCalendar to JSCalendar (RFC 8984), in one file: JSCalendar 2.0 is near, and a second mapping can then stand beside
  * this one. What has no place in JSCalendar stays in the verbatim jCal.
  */
-import type { CalendarAttachment, CalendarComponent, JsonObject, JsonValue } from '../../model/index.ts';
+import type { JsonObject } from '../../model/index.ts';
 import { textOf } from '../jcal/json.ts';
-import {
-  type JcalComponent,
-  type JcalProperty,
-  PropertyIndex,
-  parameter,
-  parameterList,
-  values,
-} from '../jcal/types.ts';
-import { DAY, formatLocal, formatUtc } from '../time/civil.ts';
-import { formatDuration, formatSignedDuration, readDuration } from '../time/duration.ts';
-import type { ResolvedZone } from '../zone/resolve.ts';
-import { attachmentName, digestUri } from './attachments.ts';
-import { type ItemTime, inZoneOf, type TimeReader } from './times.ts';
+import { type JcalComponent, type JcalProperty, type PropertyIndex, parameter, parameterList } from '../jcal/types.ts';
+import { formatLocal } from '../time/civil.ts';
+import { readAlarm } from './alarm.ts';
+import { attachmentName, declaredSize, digestUri } from './attachments.ts';
+import { durationOf } from './length.ts';
+import type { MappingInput } from './mapping-input.ts';
+import { peopleOf } from './people.ts';
+import { inZoneOf, type TimeReader } from './times.ts';
+import { BUSY_STATUS, KIND, PRIVACY, PROGRESS, ROLES, STATUS, TRANSPARENCY } from './tokens.ts';
+import { address, type Entry, email, geoUri, isTrue, lower, numbered, object, token, truths, words } from './values.ts';
 
-/** What an item is made of, read. */
-export interface MappingInput {
-  readonly component: CalendarComponent;
-  readonly properties: PropertyIndex;
-  readonly alarms: readonly JcalComponent[];
-  /** The properties of the VCALENDAR around it. */
-  readonly calendar: PropertyIndex | null;
-  readonly method: string | null;
-  readonly start: ItemTime | null;
-  /** DTEND or DUE as written, or the start plus DURATION. */
-  readonly end: ItemTime | null;
-  readonly recurrenceId: ItemTime | null;
-  readonly recurrence: readonly [string, JsonValue][];
-  readonly attachments: readonly CalendarAttachment[];
-  readonly times: TimeReader;
-  /** The RFC 8984 TimeZoneId of a zone. */
-  readonly zoneName: (zone: ResolvedZone) => string;
-  readonly timeZones: JsonObject | null;
-}
-
-type Entry = readonly [string, JsonValue | null | undefined];
-
-/** An object of those entries that say something. Their keys are this file's own: none can be `__proto__`. */
-function object(entries: readonly Entry[]): JsonObject {
-  const made: Record<string, JsonValue> = {};
-  for (const [key, value] of entries) if (value !== null && value !== undefined) made[key] = value;
-  return made;
-}
-
-/** A map by ids that do not change: `1`, `2`, … in the order written; null where there is nothing. */
-const numbered = (list: readonly JsonObject[]): JsonObject | null =>
-  list.length === 0 ? null : Object.fromEntries(list.map((each, place) => [String(place + 1), each]));
-
-const truths = (names: readonly string[]): JsonObject | null =>
-  names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, true]));
-
-const lower = (text: string | null): string | null => (text === null ? null : text.toLowerCase());
-const token = (text: string | null, allowed: Readonly<Record<string, string>>): string | null => {
-  const key = text?.trim().toUpperCase() ?? '';
-  return Object.hasOwn(allowed, key) ? (allowed[key] ?? null) : null;
-};
-
-const STATUS = { CONFIRMED: 'confirmed', CANCELLED: 'cancelled', TENTATIVE: 'tentative' };
-const PROGRESS = {
-  'NEEDS-ACTION': 'needs-action',
-  'IN-PROCESS': 'in-process',
-  COMPLETED: 'completed',
-  CANCELLED: 'cancelled',
-};
-const PRIVACY = { PUBLIC: 'public', PRIVATE: 'private', CONFIDENTIAL: 'secret' };
-const TRANSPARENCY = { OPAQUE: 'busy', TRANSPARENT: 'free' };
-/** MS-OXCICAL §2.1.3.1.1.20.31: what Outlook shows the time as. JSCalendar has but two of it. */
-const BUSY_STATUS = { FREE: 'free', BUSY: 'busy', TENTATIVE: 'busy', OOF: 'busy', WORKINGELSEWHERE: 'busy' };
-const KIND = { INDIVIDUAL: 'individual', GROUP: 'group', RESOURCE: 'resource', ROOM: 'location' };
-const ROLES: Readonly<Record<string, readonly string[]>> = {
-  CHAIR: ['attendee', 'chair'],
-  'OPT-PARTICIPANT': ['attendee', 'optional'],
-  'NON-PARTICIPANT': ['informational'],
-};
-
-const isTrue = (text: string | null): boolean => text?.toUpperCase() === 'TRUE';
-const address = (property: JcalProperty): string => textOf(property[3]).trim();
-const email = (uri: string): string | null => (/^mailto:/i.test(uri) ? uri.slice(7) : null);
-const sameAddress = (uri: string): string => uri.trim().toLowerCase();
-
-/** RFC 8984 §4.4.6. The organizer is the owner; where it attends too, both are one participant. */
+/** RFC 8984 §4.4.6. */
 function participants(properties: PropertyIndex): JsonObject | null {
-  const organizer = properties.first('organizer');
-  const attendees = properties.all('attendee');
-  const owner = organizer === null ? null : sameAddress(address(organizer));
-  const people =
-    organizer === null || attendees.some((each) => sameAddress(address(each)) === owner)
-      ? attendees
-      : [organizer, ...attendees];
-  const ids = new Map<string, string>();
-  for (const [place, person] of people.entries()) {
-    const key = sameAddress(address(person));
-    if (!ids.has(key)) ids.set(key, String(place + 1));
-  }
-  const referred = (person: JcalProperty, name: string): JsonObject | null =>
-    truths(parameterList(person, name).map((uri) => ids.get(sameAddress(uri)) ?? uri));
+  const { people, isOwner, referred } = peopleOf(properties);
   return numbered(
     people.map((person) => {
       const uri = address(person);
@@ -111,7 +30,7 @@ function participants(properties: PropertyIndex): JsonObject | null {
         ['email', email(uri) ?? parameter(person, 'email')],
         ['sendTo', uri === '' ? null : { [email(uri) === null ? 'other' : 'imip']: uri }],
         ['kind', token(parameter(person, 'cutype'), KIND)],
-        ['roles', truths(sameAddress(uri) === owner ? ['owner', ...roles] : roles)],
+        ['roles', truths(isOwner(uri) ? ['owner', ...roles] : roles)],
         ['language', parameter(person, 'language')],
         ['participationStatus', attends ? lower(parameter(person, 'partstat')) : null],
         ['expectReply', isTrue(parameter(person, 'rsvp')) || null],
@@ -126,55 +45,36 @@ function participants(properties: PropertyIndex): JsonObject | null {
   );
 }
 
-/** RFC 8984 §4.5.2. An alarm whose trigger cannot be read, or whose instant floats, stays in the jCal alone. */
+/** RFC 8984 §4.5.2. */
 function alerts(alarms: readonly JcalComponent[], times: TimeReader): JsonObject | null {
-  const found: JsonObject[] = [];
-  for (const alarm of alarms) {
-    const properties = new PropertyIndex(alarm);
-    const trigger = properties.first('trigger');
-    const offset = trigger?.[2] === 'duration' ? readDuration(textOf(trigger[3])) : null;
-    const when = trigger?.[2] === 'date-time' ? (times.first(trigger)?.utc ?? null) : null;
-    if (trigger === null || (offset === null && when === null)) continue;
-    const acknowledged = times.first(properties.first('acknowledged'))?.utc ?? null;
-    found.push(
-      object([
+  const read = alarms.map((alarm) => readAlarm(alarm, times)).filter((alarm) => alarm !== null);
+  return numbered(
+    read.map(({ offset, when, relatedToEnd, action, acknowledged }) => {
+      const relative: Entry[] = [
+        ['offset', offset],
+        ['relativeTo', relatedToEnd ? 'end' : null],
+      ];
+      const trigger: Entry[] = when === null ? relative : [['when', when]];
+      return object([
         ['@type', 'Alert'],
-        [
-          'trigger',
-          offset === null
-            ? { '@type': 'AbsoluteTrigger', when: formatUtc(when ?? 0) }
-            : object([
-                ['@type', 'OffsetTrigger'],
-                ['offset', formatSignedDuration(offset)],
-                ['relativeTo', parameter(trigger, 'related')?.toUpperCase() === 'END' ? 'end' : null],
-              ]),
-        ],
-        ['action', properties.text('action')?.toUpperCase() === 'EMAIL' ? 'email' : 'display'],
-        ['acknowledged', acknowledged === null ? null : formatUtc(acknowledged)],
-      ]),
-    );
-  }
-  return numbered(found);
+        ['trigger', object([['@type', when === null ? 'OffsetTrigger' : 'AbsoluteTrigger'], ...trigger])],
+        ['action', action === 'EMAIL' ? 'email' : 'display'],
+        ['acknowledged', acknowledged],
+      ]);
+    }),
+  );
 }
 
 /** RFC 8984 §4.2.5: the place, and the zone the end is in where that is another than the start's. */
 function locations({ properties, start, end, zoneName }: MappingInput): JsonObject | null {
   const name = properties.text('location');
-  const geo = properties.first('geo')?.[3];
-  const coordinates = Array.isArray(geo) && geo.length === 2 ? `geo:${geo.map(textOf).join(',')}` : null;
-  const found: JsonObject[] = [];
-  if (name !== null || coordinates !== null)
-    found.push(
-      object([
-        ['@type', 'Location'],
-        ['name', name],
-        ['coordinates', coordinates],
-      ]),
-    );
-  if (start?.zone && end?.zone && zoneName(start.zone) !== zoneName(end.zone)) {
-    found.push({ '@type': 'Location', relativeTo: 'end', timeZone: zoneName(end.zone) });
-  }
-  return numbered(found);
+  const coordinates = geoUri(properties.first('geo'));
+  const there = { '@type': 'Location', ...(name !== null && { name }), ...(coordinates !== null && { coordinates }) };
+  const abroad = start?.zone && end?.zone && zoneName(start.zone) !== zoneName(end.zone) ? zoneName(end.zone) : null;
+  return numbered([
+    ...(name === null && coordinates === null ? [] : [there]),
+    ...(abroad === null ? [] : [{ '@type': 'Location', relativeTo: 'end', timeZone: abroad }]),
+  ]);
 }
 
 const CONFERENCES = ['conference', 'x-google-conference', 'x-microsoft-skypeteamsmeetingurl'];
@@ -195,34 +95,24 @@ function virtualLocations(properties: PropertyIndex): JsonObject | null {
 
 /** RFC 8984 §4.2.7. Inline content is linked to by its digest. */
 function links({ properties, attachments }: MappingInput): JsonObject | null {
-  let inline = 0;
-  const enclosure = (property: JcalProperty): JsonObject => {
-    const attachment = property[2] === 'binary' ? attachments[inline++] : undefined;
-    const size = Number.parseInt(parameter(property, 'size') ?? '', 10);
+  const link = (property: JcalProperty): JsonObject => {
+    const attachment = attachments.get(property);
+    const attached = property[0] === 'attach';
     return object([
       ['@type', 'Link'],
       ['href', attachment === undefined ? textOf(property[3]) : digestUri(attachment)],
       ['contentType', lower(parameter(property, 'fmttype'))],
-      ['size', attachment?.bytes.length ?? (Number.isSafeInteger(size) ? size : null)],
-      ['rel', 'enclosure'],
-      ['title', attachmentName(property)],
+      ['size', attached ? (attachment?.bytes?.length ?? declaredSize(property)) : null],
+      ['rel', attached ? 'enclosure' : 'icon'],
+      ['title', attached ? attachmentName(property) : null],
     ]);
   };
-  const image = (property: JcalProperty): JsonObject =>
-    object([
-      ['@type', 'Link'],
-      ['href', textOf(property[3])],
-      ['contentType', lower(parameter(property, 'fmttype'))],
-      ['rel', 'icon'],
-    ]);
   const url = properties.text('url');
+  const enclosures = properties.all('attach').filter((property) => attachments.get(property)?.bytes !== null);
+  const icons = properties.all('image').filter((property) => !attachments.has(property));
   return numbered([
     ...(url === null ? [] : [{ '@type': 'Link', href: url, rel: 'describedby' }]),
-    ...properties.all('attach').map(enclosure),
-    ...properties
-      .all('image')
-      .filter((property) => property[2] !== 'binary')
-      .map(image),
+    ...[...enclosures, ...icons].map(link),
   ]);
 }
 
@@ -235,43 +125,29 @@ function relatedTo(properties: PropertyIndex): JsonObject | null {
   return related.length === 0 ? null : Object.fromEntries(related);
 }
 
-/** RFC 8984 §5.1.2: nominal where DURATION says it, exact where two instants do (RFC 5545 §3.8.5.3). Null where it is not positive. */
-function duration({ properties, start, end }: MappingInput): string | null {
-  const said = readDuration(properties.text('duration') ?? '');
-  if (said !== null) return said.days < 0 || said.seconds < 0 ? null : formatDuration(said.days, said.seconds);
-  if (start === null || end === null) return null;
-  const seconds = (start.utc !== null && end.utc !== null ? end.utc - start.utc : end.civil - start.civil) + 0;
-  if (seconds < 0) return null;
-  return start.dateOnly ? formatDuration(Math.floor(seconds / DAY), seconds % DAY) : formatDuration(0, seconds);
-}
-
 /** What an event and a task each have of their own (RFC 8984 §5.1, §5.2). */
 function ownEntries(input: MappingInput): readonly Entry[] {
   const { component, properties, start, end, times } = input;
   const status = properties.text('status');
   if (component !== 'VTODO')
     return [
-      ['duration', duration(input)],
+      ['duration', durationOf(input)],
       ['status', token(status, STATUS)],
     ];
   const due = end === null ? null : formatLocal(inZoneOf(end, start?.zone ?? null).civil);
-  const completed = times.first(properties.first('completed'))?.utc ?? null;
   return [
     ['due', properties.first('duration') === null || start === null ? due : null],
-    ['estimatedDuration', properties.first('duration') === null ? null : duration(input)],
+    ['estimatedDuration', properties.first('duration') === null ? null : durationOf(input)],
     ['percentComplete', properties.integer('percent-complete')],
     ['progress', token(status, PROGRESS)],
-    ['progressUpdated', completed === null ? null : formatUtc(completed)],
+    ['progressUpdated', times.instant(properties.first('completed'))],
   ];
 }
 
 /** The JSCalendar Event or Task of an item. A journal entry and free-busy time are Events: JSCalendar knows no others. */
 export function toJsCalendar(input: MappingInput): JsonObject {
   const { component, properties, calendar, method, start, end, recurrenceId, times, zoneName } = input;
-  const instant = (name: string): string | null => {
-    const utc = times.first(properties.first(name))?.utc ?? null;
-    return utc === null ? null : formatUtc(utc);
-  };
+  const instant = (name: string) => times.instant(properties.first(name));
   const zone = start?.zone ?? (start === null ? end?.zone : null) ?? null;
   const organizer = properties.first('organizer');
   const replyTo = organizer === null ? null : email(address(organizer));
@@ -294,16 +170,8 @@ export function toJsCalendar(input: MappingInput): JsonObject {
     ['virtualLocations', virtualLocations(properties)],
     ['links', links(input)],
     ['locale', parameter(properties.first('summary') ?? ['', {}, ''], 'language')],
-    [
-      'keywords',
-      truths(
-        properties
-          .all('categories')
-          .flatMap((each) => values(each).map(textOf))
-          .filter((word) => word !== ''),
-      ),
-    ],
-    ['categories', truths(properties.all('concept').map((each) => textOf(each[3])))],
+    ['keywords', truths(words(properties.all('categories')))],
+    ['categories', truths(words(properties.all('concept')))],
     ['color', lower(properties.text('color'))],
     ['recurrenceId', recurrenceId === null ? null : formatLocal(recurrenceId.civil)],
     ['recurrenceIdTimeZone', recurrenceId?.zone ? zoneName(recurrenceId.zone) : null],

@@ -91,6 +91,12 @@ export class TimeReader {
       : this.value(property, value);
   }
 
+  /** The first value of a property as RFC 3339 UTC; null where it cannot be read or floats. */
+  instant(property: JcalProperty | null): string | null {
+    const utc = this.first(property)?.utc ?? null;
+    return utc === null ? null : formatUtc(utc);
+  }
+
   /** Every value of a property that can be read, with the end or duration of periods (RFC 5545 §3.3.9). */
   *all(property: JcalProperty): Generator<{ readonly time: ItemTime; readonly end: string | null }> {
     if (property[2] === 'unknown') return;

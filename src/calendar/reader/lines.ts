@@ -1,5 +1,8 @@
 /** A vCalendar 1.0 value in quoted-printable goes on where a line ends with `=`, without a fold. */
 const QUOTED_PRINTABLE = /^[^:]{0,200}[;=]quoted-printable[;:]/i;
+/** vCalendar 1.0 also writes base64 in lines of their own, without a fold, up to an empty line. */
+const BASE64 = /^[^:]{0,200}[;=](?:base64|b)[;:]/i;
+const BASE64_LINE = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * The content lines of a calendar's text, unfolded (RFC 5545 §3.1). Lines end with CRLF, LF, CRCRLF, or, where the text
@@ -21,12 +24,14 @@ export function* contentLines(text: string): Generator<string> {
       continue;
     }
     const first = text.charCodeAt(from);
-    const folded = pieces.length > 0 && (first === 32 || first === 9);
+    const blank = pieces.length > 0 && (first === 32 || first === 9);
+    const bare = !blank && !soft && BASE64_LINE.test(text.slice(from, end)) && BASE64.test(pieces[0] ?? '');
+    const folded = blank || bare;
     if (!folded && !soft && pieces.length > 0) {
       yield pieces.length === 1 ? (pieces[0] ?? '') : pieces.join('');
       pieces = [];
     }
-    const piece = text.slice(folded && !soft ? from + 1 : from, end);
+    const piece = text.slice(blank && !soft ? from + 1 : from, end);
     soft = piece.endsWith('=') && (soft || QUOTED_PRINTABLE.test(pieces[0] ?? piece));
     if (piece !== '') pieces.push(soft ? piece.slice(0, -1) : piece);
     from = next;

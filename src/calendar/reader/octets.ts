@@ -10,6 +10,14 @@ const TAB = 9;
 /** Charsets whose octets can pass for UTF-8 without meaning it: only what the message declares can tell. */
 const DECEPTIVE = /^(iso-?2022|hz|utf-?7|utf-?16|utf-?32|ucs-?2)/i;
 
+/** A charset to decode by, or null: iconv-lite also has encodings that are none, such as base64. */
+function charsetOf(label: string | null): string | null {
+  if (label === null || /^(base64|hex|binary|internal|us-?ascii|ascii)$/i.test(label)) return null;
+  if (!iconv.encodingExists(label)) return null;
+  // 0x80-0x9F are control characters nobody writes: what is meant is windows-1252.
+  return /^(iso-?8859-?1|latin-?1)$/i.test(label) ? 'windows-1252' : label;
+}
+
 function markedEncoding(octets: Buffer): { readonly encoding: string; readonly skip: number } | null {
   if (octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf) return { encoding: 'utf8', skip: 3 };
   if (octets[0] === 0xff && octets[1] === 0xfe) return { encoding: 'utf-16le', skip: 2 };
@@ -60,7 +68,7 @@ export function decodeCalendar(bytes: Uint8Array, charset: string | null, issues
   const marked = markedEncoding(octets);
   if (marked !== null && marked.encoding !== 'utf8') return iconv.decode(octets.subarray(marked.skip), marked.encoding);
   const content = marked === null ? octets : octets.subarray(marked.skip);
-  const declared = charset !== null && iconv.encodingExists(charset) ? charset : null;
+  const declared = charsetOf(charset);
   if (declared !== null && DECEPTIVE.test(declared)) return iconv.decode(content, declared);
   if (isUtf8(content)) return content.toString('utf8');
   const unfolded = unfoldOctets(content);
@@ -89,7 +97,7 @@ export function decodeQuotedPrintable(text: string, charset: string | null): str
     }
   }
   const decoded = target.subarray(0, length);
-  const declared = charset !== null && iconv.encodingExists(charset) ? charset : null;
+  const declared = charsetOf(charset);
   if (isUtf8(decoded) && (declared === null || !DECEPTIVE.test(declared))) return decoded.toString('utf8');
   return iconv.decode(decoded, declared ?? 'windows-1252');
 }

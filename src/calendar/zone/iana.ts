@@ -77,7 +77,8 @@ let canonical: ReadonlyMap<string, string> | null = null;
 /** An id in the database's own case: `europe/berlin` is `Europe/Berlin`. Links, which Intl does not list, stay as written. */
 function properCase(id: string): string {
   canonical ??= new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]));
-  return canonical.get(id.toLowerCase()) ?? id;
+  // Of the links only EST, CET, EST5EDT and their like are one word of capitals.
+  return canonical.get(id.toLowerCase()) ?? (/^[a-z]{3}(\d[a-z]{3})?$/i.test(id) ? id.toUpperCase() : id);
 }
 
 /** The zone of an IANA name or link in any case, or null. Every name of UTC is `Etc/UTC`. */

@@ -71,6 +71,12 @@ export const LOCALIZED_NAMES: readonly (readonly [string, ...string[]])[] = [
   ['Russian Standard Time', 'RTZ 2 (зима)', 'RTZ 2 (зимa)', 'Московское время (зима)', 'Russische Normalzeit'],
   [
     'Eastern Standard Time',
+    // Lotus Notes.
+    'Eastern',
+    // Display names: by their offset alone they would lose their summer time.
+    'Est (É.-U. et Canada)',
+    'Eastern Time (USA und Kanada)',
+    'Hora del este (EE. UU. y Canadá)',
     'Eastern Normalzeit',
     'Est (heure standard)',
     "Est (heure d'été)",
@@ -79,6 +85,10 @@ export const LOCALIZED_NAMES: readonly (readonly [string, ...string[]])[] = [
   ],
   [
     'Central Standard Time',
+    'Central',
+    'Centre (É.-U. et Canada)',
+    'Central Time (USA und Kanada)',
+    'Hora central (EE. UU. y Canadá)',
     'Central Normalzeit',
     'Centre (heure standard)',
     "Centre (heure d'été)",
@@ -86,12 +96,21 @@ export const LOCALIZED_NAMES: readonly (readonly [string, ...string[]])[] = [
   ],
   [
     'Mountain Standard Time',
+    'Mountain',
+    'Montagnes Rocheuses (É.-U. et Canada)',
+    'Mountain Time (USA und Kanada)',
+    'Hora de las Montañas Rocosas (EE. UU. y Canadá)',
+    'Hora de la Montaña (EE. UU. y Canadá)',
     'Mountain Normalzeit',
     'Rocheuses (heure standard)',
     'Hora estándar de las Montañas Rocosas',
   ],
   [
     'Pacific Standard Time',
+    'Pacific',
+    'Pacifique (É.-U. et Canada)',
+    'Pacific Time (USA und Kanada)',
+    'Hora del Pacífico (EE. UU. y Canadá)',
     'Pacific Normalzeit',
     'Pacifique (heure standard)',
     'Hora est. Pacífico',
@@ -109,7 +128,8 @@ export const LOCALIZED_NAMES: readonly (readonly [string, ...string[]])[] = [
   ['Taipei Standard Time', '台北標準時間'],
   ['Tokyo Standard Time', '東京 (標準時)', '東京標準時'],
   ['Korea Standard Time', '대한민국 표준시'],
-  ['Israel Standard Time', 'שעון ישראל (חורף)', 'שעון רגיל של ישראל'],
+  ['Atlantic Standard Time', 'Atlantik-Zeit (Kanada)', 'Hora del Atlántico (Canadá)', 'Heure de l’Atlantique (Canada)'],
+  ['Israel Standard Time', 'Jerusalem Standard Time', 'שעון ישראל (חורף)', 'שעון רגיל של ישראל'],
   ['Turkey Standard Time', 'Türkiye Standart Saati'],
   ['Egypt Standard Time', 'توقيت مصر الرسمي'],
 ];

@@ -40,7 +40,8 @@ export async function demoCommand(context: Context, options: DemoOptions): Promi
     const source = `job:${organizationId}/${jobId}`;
     const processed = await processCommand(context, source, { ...options, out: folder });
     if (processed !== 0) return processed;
-    const verified = await verifyCommand(context, folder, { ...options, source });
+    const { seed: _, ...rest } = options;
+    const verified = await verifyCommand(context, folder, { ...rest, source });
     printer.note('From a checkout, `mailproof` is `node dist/cli/main.js`.');
     return verified;
   } finally {

@@ -3,35 +3,48 @@ import type { JsonObject, JsonValue, SourceIdentity } from '../../model/index.ts
 import type { CommonOptions, Context } from '../context.ts';
 import type { DecryptOptions } from '../decrypted-source.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { SummaryLine } from '../printer.ts';
+import type { Summary, SummaryLine } from '../printer.ts';
+import type { OpenedSource } from '../source.ts';
 import { number, octets } from '../units.ts';
 
 export interface InspectOptions extends CommonOptions, DecryptOptions {
   readonly versionId?: string;
 }
 
-/** `inspect SOURCE`: reads the archive's directory only; of a collection its listing, of an envelope what authenticates it. */
+/**
+ * `inspect SOURCE`: reads an archive's head and directory, of a collection its listing. An envelope is decrypted in those ranges
+ * only, and what is read in them is then marked as not authenticated; what can be read forwards only is said not to be read.
+ */
 export async function inspectCommand(context: Context, argument: string, options: InspectOptions): Promise<number> {
   const [{ openSource }, { openArchive }] = await Promise.all([
     import('../source.ts'),
     import('../../archive/index.ts'),
   ]);
-  const opened = await openSource(context, argument, options);
+  const opened = await openSource(context, argument, { ...options, inspecting: true });
   try {
     const { source } = opened;
+    const authenticated = authenticatedIn(source.identity);
+    const doubt = authenticated === false ? ' (not authenticated)' : '';
+    if (opened.unread !== undefined) {
+      context.printer.summary(unreadSummary(argument, opened, opened.unread));
+      return EXIT.done;
+    }
     const archive = await openArchive(source, { signal: context.signal });
     for (const finding of archive.findings) context.printer.finding(finding);
     const custodian = await custodianHint(archive, context.signal);
     const damaged = archive.salvaged || archive.findings.some((finding) => finding.severity === 'error');
     context.printer.summary({
-      title: `${source.identity.location}: ${archive.format}${damaged ? ', damaged' : ''}`,
+      title: `${source.identity.location}: ${archive.format}${damaged ? ', damaged' : ''}${doubt}`,
       lines: [
         { label: 'Size', text: `${octets(source.size)} (${number(source.size)} octets)` },
-        { label: 'Entries', text: archive.declaredEntries === null ? 'not declared' : number(archive.declaredEntries) },
+        {
+          label: 'Entries',
+          text: `${archive.declaredEntries === null ? 'not declared' : number(archive.declaredEntries)}${doubt}`,
+        },
         { label: 'Modified', text: source.identity.lastModified ?? 'not told' },
         { label: 'Version', text: source.identity.version ?? 'none' },
         ...encryptionLines(source.identity),
-        { label: 'Custodian', text: custodian ?? 'not told by the source' },
+        { label: 'Custodian', text: custodian === null ? 'not told by the source' : `${custodian}${doubt}` },
       ],
       next: [`mailproof process ${argument} --out DEST`],
       data: {
@@ -39,6 +52,7 @@ export async function inspectCommand(context: Context, argument: string, options
         format: archive.format,
         declaredEntries: archive.declaredEntries,
         salvaged: archive.salvaged,
+        authenticated,
         findings: archive.findings.length,
         custodian,
       },
@@ -48,6 +62,35 @@ export async function inspectCommand(context: Context, argument: string, options
     await opened.source.close();
     opened.close();
   }
+}
+
+/** Null where nothing is encrypted by a client. */
+function authenticatedIn({ details }: SourceIdentity): boolean | null {
+  const envelope = objectIn(details, 'clientSideEncryption');
+  return envelope === null ? null : envelope['authenticated'] === true;
+}
+
+function unreadSummary(argument: string, { source, facts }: OpenedSource, unread: string): Summary {
+  const { identity, size } = source;
+  return {
+    title: `${identity.location}: begins as ${unread}`,
+    lines: [
+      { label: 'Size', text: `${octets(size)} (${number(size)} octets, as stored)` },
+      { label: 'Entries', text: 'not told: it can be read forwards only, which process does' },
+      { label: 'Modified', text: identity.lastModified ?? 'not told' },
+      { label: 'Version', text: identity.version ?? 'none' },
+      ...encryptionLines(identity),
+    ],
+    next: [`mailproof process ${argument} --out DEST`],
+    data: {
+      ...facts,
+      format: null,
+      begins: unread,
+      declaredEntries: null,
+      authenticated: authenticatedIn(identity),
+      clientSideEncryption: objectIn(identity.details, 'clientSideEncryption'),
+    },
+  };
 }
 
 const textIn = (values: JsonObject, name: string): string | null => {
@@ -72,7 +115,8 @@ function encryptionLines({ details }: SourceIdentity): SummaryLine[] {
   const envelope = objectIn(details, 'clientSideEncryption');
   if (envelope !== null) {
     const cipher = textIn(envelope, 'cipher');
-    const proof = envelope['authenticated'] === true ? 'every octet authenticated' : 'not authenticated';
+    const unproven = cipher === 'AES/CBC/PKCS5Padding' ? 'authenticated by nothing' : 'not authenticated: read in part';
+    const proof = envelope['authenticated'] === true ? 'every octet authenticated' : unproven;
     const how = [textIn(envelope, 'format'), cipher, proof].filter((part) => part !== null).join(', ');
     lines.push({ label: 'Envelope', text: how });
     lines.push({ label: 'Envelope key', text: textIn(envelope, 'keyId') ?? 'named by KMS only' });
@@ -90,6 +134,7 @@ async function custodianHint(archive: Archive, signal: AbortSignal): Promise<str
     readAhead: 0,
     batchEntries: HINT_ENTRIES,
     batchBytes: HINT_BYTES,
+    largeEntryBytes: HINT_BYTES,
     signal,
   })) {
     const entries = piece.kind === 'batch' ? piece.batch.entries : [piece.stream.entry];

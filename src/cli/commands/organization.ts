@@ -5,17 +5,20 @@ import {
   type MailboxRecord,
   mailboxFolder,
   processMailbox,
+  type Rates,
   readRecords,
   runOrganization,
 } from '../../fleet/index.ts';
 import { MailproofError } from '../../model/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
+import { type DecryptOptions, pinsOf } from '../decrypted-source.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makePool } from '../pool.ts';
 import { openSink } from '../sink.ts';
 import { counted, duration, number } from '../units.ts';
+import { costLines, dollars, ratesOf } from './estimate.ts';
 
-export interface OrganizationOptions extends CommonOptions {
+export interface OrganizationOptions extends CommonOptions, DecryptOptions {
   readonly out: string;
   readonly roleArn?: string;
   readonly kmsKeyArn?: string;
@@ -25,6 +28,7 @@ export interface OrganizationOptions extends CommonOptions {
   readonly workers?: number;
   readonly poll?: number;
   readonly dryRun?: boolean;
+  readonly rates?: string;
 }
 
 /** `organization start`: exports every mailbox, and follows the exports to their end. */
@@ -54,12 +58,13 @@ async function runCommand(
 ): Promise<number> {
   const { clock, signal, printer } = context;
   const target = targetOf(options);
+  const pins = await pinsOf(options);
   const { createClients } = await import('../../aws/index.ts');
   const clients = createClients({ environment: context.environment });
   const pool = makePool(options.workers);
   try {
     const shared = { clients, clock, organizationId, signal };
-    if (options.dryRun === true) return dryRun(context, await listMailboxes(shared));
+    if (options.dryRun === true) return dryRun(context, await listMailboxes(shared), await ratesOf(options.rates));
     const sink = await openSink(context, options.out, options);
     const records = await runOrganization({
       ...shared,
@@ -74,6 +79,7 @@ async function runCommand(
               ...shared,
               job,
               pool,
+              pins,
               sink: await openSink(context, `${options.out.replace(/\/+$/, '')}/${mailboxFolder(record.id)}`, options),
               reporter: printer,
             })
@@ -96,21 +102,21 @@ function targetOf({ roleArn, kmsKeyArn, bucket, prefix }: OrganizationOptions): 
 }
 
 /** What would be started, and what it would cost. */
-function dryRun({ printer }: Context, records: readonly MailboxRecord[]): number {
+function dryRun({ printer }: Context, records: readonly MailboxRecord[], rates: Rates): number {
   for (const record of records) {
     printer.data({ ...record }, [record.email ?? record.id, record.kind, `${record.megabytes ?? '?'} MB`].join('  '));
   }
-  const estimate = estimateCost(records.map(({ megabytes }) => (megabytes ?? 0) * 1e6));
+  const estimate = estimateCost(
+    records.map(({ megabytes }) => (megabytes ?? 0) * 1e6),
+    rates,
+  );
   printer.summary({
     title: `${counted(records.length, 'mailbox', 'mailboxes')} would be exported. Nothing was started.`,
     lines: [
-      ...estimate.lines.map(({ what, arithmetic, dollars }) => ({
-        label: what,
-        text: `${arithmetic} = $${dollars.toFixed(2)}`,
-      })),
+      ...costLines(estimate, rates),
       {
         label: 'Together',
-        text: `$${estimate.dollars.toFixed(2)}, and $${estimate.monthlyDollars.toFixed(2)} a month to keep`,
+        text: `${dollars(estimate.dollars)}, and ${dollars(estimate.monthlyDollars)} a month to keep`,
       },
       {
         label: 'Exports',

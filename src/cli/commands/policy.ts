@@ -1,5 +1,6 @@
 import {
   BUCKET_KEY_NOTE,
+  clientKeyPolicy,
   exportPolicy,
   exportTrust,
   keyPolicy,
@@ -23,6 +24,8 @@ export interface PolicyOptions extends CommonOptions {
   readonly kmsKeyArn?: string;
   readonly roleName: string;
   readonly bucketKey?: boolean;
+  readonly clientKeyArn?: string;
+  readonly clientContext?: readonly string[];
 }
 
 /** `policy`: the IAM and key policies for given names, or the whole template. Asks nobody: it only writes down. */
@@ -42,11 +45,30 @@ export async function policyCommand(context: Context, options: PolicyOptions): P
     'operator: starts exports': operatorPolicy(names, roleArn, text),
     'reader: verify, search, produce': readerPolicy(names, text),
     'writer: hook and fleet': writerPolicy(names, text),
+    ...clientPolicies(options),
   };
   const shown = Object.entries(policies).map(([name, policy]) => `# ${name}\n${JSON.stringify(policy, null, 2)}`);
   printer.data({ policies, bucketKey: names.bucketKey, note: BUCKET_KEY_NOTE }, shown.join('\n\n'));
   if (options.json !== true) printer.note(BUCKET_KEY_NOTE);
   return EXIT.done;
+}
+
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/;
+
+/** For whoever reads exports that a client encrypted: beside the reader's or the writer's. */
+function clientPolicies({ clientKeyArn, clientContext = [] }: PolicyOptions): JsonObject {
+  if (clientKeyArn === undefined) return {};
+  if (!KEY_ARN.test(clientKeyArn))
+    throw new MailproofError('USAGE', `--client-key-arn ${JSON.stringify(clientKeyArn)} is not as expected.`);
+  const context: Record<string, string> = {};
+  for (const pair of clientContext) {
+    // A name with a wildcard or a value with a variable would mean another thing to IAM.
+    const [, name, value] = /^([\w:./@-]{1,128})=([^*?$]{1,256})$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined)
+      throw new MailproofError('USAGE', `--client-context ${JSON.stringify(pair)}: name=value was expected.`);
+    context[name] = value;
+  }
+  return { 'client-side encryption: beside reader and writer': clientKeyPolicy(clientKeyArn, context) };
 }
 
 function namesOf(options: PolicyOptions): PolicyNames {
@@ -69,7 +91,7 @@ function namesOf(options: PolicyOptions): PolicyNames {
     ['--bucket', bucket, /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/],
     // A wildcard in the prefix would widen every policy.
     ['--prefix', options.prefix, /^[A-Za-z0-9!_.'()/-]{0,512}$/],
-    ['--kms-key-arn', kmsKeyArn, /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/],
+    ['--kms-key-arn', kmsKeyArn, KEY_ARN],
     ['--role-name', options.roleName, /^[\w+=,.@-]{1,64}$/],
   ];
   for (const [option, value, pattern] of expected) {

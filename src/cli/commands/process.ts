@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Caller } from '../../aws/index.ts';
 import type { Ledger } from '../../model/index.ts';
 import type { ProcessResult } from '../../pipeline/process.ts';
 import type { Verdict } from '../../verify/verdict.ts';
@@ -33,6 +34,7 @@ export async function processCommand(context: Context, source: string, options: 
     { checkRun },
     { ManifestReader },
     { writeReport },
+    { StatisticsCollector },
   ] = await Promise.all([
     import('../source.ts'),
     import('../sink.ts'),
@@ -43,6 +45,7 @@ export async function processCommand(context: Context, source: string, options: 
     import('../../verify/index.ts'),
     import('../../manifest/index.ts'),
     import('./report.ts'),
+    import('../../report/index.ts'),
   ]);
   const opened = await openSource(context, source, options);
   const outputLogs = options.outputLog === undefined ? [] : [await readOutputLogFile(options.outputLog)];
@@ -65,21 +68,25 @@ export async function processCommand(context: Context, source: string, options: 
           facts,
           startedAt: begun,
           finishedAt: clock.now(),
+          caller: options.out.startsWith('s3://') ? () => writer(signal) : opened.caller,
         });
       },
     });
     // The threads' memory is given back before the records are read again.
     await pool.close();
     const manifest = await ManifestReader.open(sink);
+    const statistics = new StatisticsCollector();
     const checked = await checkRun({
       manifest,
+      observe: statistics.take.bind(statistics),
+      justWritten: true,
       facts,
       findings: result.sourceFindings,
       reporter: { ...printer, finding: () => undefined },
       signal,
     });
     const { verdict } = checked;
-    await writeReport(manifest, checked, facts, signal);
+    await writeReport(manifest, checked, facts, signal, null, statistics.finish());
     const code = exitCodeOf(result, verdict);
     printer.summary(summaryOf(result, verdict, sink.location, options.out, clock.now() - begun, code));
     return code;
@@ -87,6 +94,17 @@ export async function processCommand(context: Context, source: string, options: 
     await pool.close();
     await opened.source.close();
     opened.close();
+  }
+}
+
+/** Who writes to S3: where the archive is a file, nothing else was asked of AWS. */
+async function writer(signal: AbortSignal): Promise<Caller> {
+  const { askCaller, createClients } = await import('../../aws/index.ts');
+  const clients = createClients();
+  try {
+    return await askCaller(clients.sts, { signal });
+  } finally {
+    clients.destroy();
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ManifestReader, ROOT_PATH } from '../../manifest/index.ts';
 import { type Finding, MailproofError } from '../../model/index.ts';
-import type { Timestamp } from '../../report/index.ts';
+import type { Statistics, Timestamp } from '../../report/index.ts';
 import type { CheckRunResult, SourceFacts, Verdict } from '../../verify/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { octets } from '../units.ts';
@@ -34,10 +34,10 @@ export async function writeReport(
   verified: Pick<CheckRunResult, 'findings' | 'verdict' | 'checks'>,
   facts: SourceFacts | null,
   signal: AbortSignal,
-  timestamp: Timestamp | null = null,
+  timestamp: Timestamp | null,
+  statistics: Statistics,
 ): Promise<ReportWritten> {
-  const { collectStatistics, renderReport } = await import('../../report/index.ts');
-  const statistics = await collectStatistics(manifest, signal);
+  const { renderReport } = await import('../../report/index.ts');
   const page = renderReport({
     root: manifest.root,
     ledger: await manifest.ledger(),
@@ -74,9 +74,12 @@ export async function reportCommand(context: Context, dest: string, options: Rep
   const given = options.outputLog === undefined ? [] : [await readOutputLogFile(options.outputLog)];
   const facts = { ...recorded, outputLogs: [...recorded.outputLogs, ...given] };
   const silent = { ...printer, finding: () => undefined };
-  const verified = await checkRun({ manifest, facts, reporter: silent, signal });
+  const { StatisticsCollector } = await import('../../report/index.ts');
+  const collector = new StatisticsCollector();
+  const observe = collector.take.bind(collector);
+  const verified = await checkRun({ manifest, facts, observe, reporter: silent, signal });
   const timestamp = await stampManifest(manifest, options, signal);
-  const report = await writeReport(manifest, verified, facts, signal, timestamp);
+  const report = await writeReport(manifest, verified, facts, signal, timestamp, collector.finish());
   const tables = options.tables === true ? await writeTables(manifest, verified.verdict, facts, signal) : [];
   const declaration = options.declaration === true ? await writeDeclaration(manifest) : null;
   printer.summary({

@@ -1,23 +1,42 @@
 import type { Issue, ItemRecord } from '../../model/index.ts';
 import { MailproofError } from '../../model/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
+import type { DecryptOptions } from '../decrypted-source.ts';
 import { EXIT } from '../exit-codes.ts';
 import { octets } from '../units.ts';
 
-export interface ShowOptions extends CommonOptions {
+export interface ShowOptions extends CommonOptions, DecryptOptions {
   readonly as: 'summary' | 'record' | 'headers' | 'text' | 'native';
   readonly source?: string;
+  readonly versionId?: string;
   /** `FROM..TO`. */
   readonly expand?: string;
+  /** Instead of an id: the event of this UID. */
+  readonly uid?: string;
 }
 
-/** `show DEST ID`. */
-export async function showCommand(context: Context, dest: string, id: string, options: ShowOptions): Promise<number> {
+/** `show DEST ID`, or `show DEST --uid UID`. */
+export async function showCommand(
+  context: Context,
+  dest: string,
+  id: string | undefined,
+  options: ShowOptions,
+): Promise<number> {
   const [{ openSink }, { ManifestReader }] = await Promise.all([
     import('../sink.ts'),
     import('../../manifest/index.ts'),
   ]);
-  const reader = await ManifestReader.open(await openSink(context, dest, {}));
+  const open = async () => ManifestReader.open(await openSink(context, dest, {}));
+  if (options.uid !== undefined && id === undefined) {
+    const { historyCommand } = await import('./show-history.ts');
+    return historyCommand(context, await (await open()).history(options.uid));
+  }
+  if (id === undefined || options.uid !== undefined) {
+    throw new MailproofError('USAGE', 'A record or --uid was expected, and not both.', {
+      advice: 'Write `mailproof show DEST ID` or `mailproof show DEST --uid UID`.',
+    });
+  }
+  const reader = await open();
   const record = /^\d{8,}(\.|$)/.test(id) ? await reader.record(id) : await byMessageId(reader, id);
   const { printer } = context;
   if (options.expand !== undefined) return expandCommand(context, record, options.expand);
@@ -38,7 +57,7 @@ export async function showCommand(context: Context, dest: string, id: string, op
     }
     case 'native': {
       const { writeNative } = await import('../native.ts');
-      await writeNative(context, reader, record, options.source);
+      await writeNative(context, reader, record, options.source, options);
       break;
     }
     case 'summary':
@@ -99,6 +118,7 @@ function summaryText(record: ItemRecord, text: string): string {
     ['Title', typeof calendar?.jscalendar['title'] === 'string' ? calendar.jscalendar['title'] : null],
     ['Start', calendar?.start?.utc ?? calendar?.start?.local],
     ['Kind', record.other?.kind],
+    ['File', record.attachment?.name],
     ['Native', native === null ? 'could not be read' : `${octets(native.size)}, ${native.digest}`],
     [
       'Issues',

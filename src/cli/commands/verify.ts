@@ -11,7 +11,11 @@ export interface VerifyOptions extends CommonOptions, DecryptOptions {
   readonly workers?: number;
   readonly against?: string;
   readonly sample?: number;
+  /** Draws another sample: say, the year. */
+  readonly seed?: string;
   readonly since?: string;
+  /** The file that keeps how far the verification is. */
+  readonly state?: string;
   readonly allDigests?: boolean;
   readonly secondOpinion?: boolean;
 }
@@ -28,6 +32,8 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
     facts,
     verdicts,
     { makePool },
+    { progressStore },
+    { VERSION },
   ] = await Promise.all([
     import('../sink.ts'),
     import('../source.ts'),
@@ -36,6 +42,8 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
     import('../facts.ts'),
     import('../verdict.ts'),
     import('../pool.ts'),
+    import('../progress-store.ts'),
+    import('../../pipeline/version.ts'),
   ]);
   const manifest = await Reader.open(await openSink(context, dest, {}));
   const custody = await manifest.custody();
@@ -43,6 +51,7 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
   const outputLogs = options.outputLog === undefined ? [] : [await facts.readOutputLogFile(options.outputLog)];
   const opened = options.source === undefined ? null : await openSource(context, options.source, options);
   const pool = makePool(options.workers);
+  const store = progressStore(dest, options.state);
   try {
     const testimony = await testimonyOf(context, manifest, options, recorded.job?.startTime ?? null);
     const opinion = await secondOpinion(context, manifest, options, opened?.source ?? null);
@@ -55,7 +64,9 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
       witnesses: testimony.witnesses,
       earlier: testimony.earlier,
       ...(options.sample !== undefined && { sample: options.sample }),
+      ...(options.seed !== undefined && { sampleSeed: options.seed }),
       ...(options.since !== undefined && { since: options.since }),
+      ...(store !== null && { resumption: { store, tool: `mailproof ${VERSION}` } }),
       allDigests: options.allDigests === true,
       rootDigest: rootDigestIn(custody),
       digester: pool,

@@ -173,16 +173,27 @@ class AddressReader {
   }
 
   private mailbox(tokens: readonly Token[]): Mailbox | null {
-    const angle = tokens.find((token) => token.kind === 'angle');
+    const place = tokens.findIndex((token) => token.kind === 'angle');
+    const angle = tokens[place];
     if (angle !== undefined) {
       const { email, comments } = cleanAddress(angle.text);
-      const phrase = this.phrase(tokens);
+      const phrase = this.phrase(this.nameTokens(tokens, place));
       const notes = [...phrase.comments, ...comments.map((text) => this.decode(text))];
       if (email === '' && phrase.name === null) return null;
       if (!email.includes('@')) this.malformed('An address has no "@".');
       return { name: phrase.name ?? phrase.comments[0] ?? null, email, comments: notes };
     }
     return this.bare(tokens);
+  }
+
+  /** The tokens that make the name of an address in brackets: those behind it only where none stand before. */
+  private nameTokens(tokens: readonly Token[], angle: number): readonly Token[] {
+    const isWord = ({ kind }: Token): boolean => kind === 'atom' || kind === 'quoted';
+    if (!tokens.slice(angle + 1).some(isWord)) return tokens;
+    this.malformed('Words stand behind an address in brackets.');
+    return tokens.slice(0, angle).some(isWord)
+      ? tokens.filter((token, index) => index < angle || token.kind === 'comment')
+      : tokens;
   }
 
   /** An address without brackets: the word with the `@`, what belongs to it, and a name where there are more words. */

@@ -31,7 +31,7 @@ export function keptOf(part: Part, limits: MimeLimits): Kept {
       ? NOTHING
       : { octets: limits.maxTextBytes + 1, beginning: true };
   }
-  if (/^application\/(?:(?:vnd\.)?ms-tnef|(?:x-)?pkcs7-mime|ics)$/.test(type)) return embedded(limits);
+  if (/^application\/(?:(?:vnd\.)?ms-tnef|(?:x-)?pkcs7-(?:mime|signature)|ics)$/.test(type)) return embedded(limits);
   return isNamedContainer(part) ? embedded(limits) : NOTHING;
 }
 
@@ -50,7 +50,7 @@ function embedded(limits: MimeLimits): Kept {
 /** Names under which generic attachments hold something that can be read: a message, a calendar, TNEF, PKCS #7. */
 export function isNamedContainer(part: Part): boolean {
   const name = part.dispositionParameters.get('filename') ?? part.parameters.get('name') ?? '';
-  return /\.(?:eml|mht|mhtml|msg\.eml|ics|ical|vcs|p7m|p7z)$|^winmail\.dat$|^win\.dat$/i.test(name.trim());
+  return /\.(?:eml|mht|mhtml|msg\.eml|ics|ical|vcs|p7m|p7z|p7s|p7c)$|^winmail\.dat$|^win\.dat$/i.test(name.trim());
 }
 
 /** Decodes and digests a leaf of a message that is wholly at hand. */

@@ -67,6 +67,8 @@ function decodeBy(octets: Buffer, charset: string): string {
   if (isAscii(octets) && !/^utf|^ucs/.test(charset) && iconv.decode(Buffer.from('A~\\'), charset) === 'A~\\') {
     return octets.toString('latin1');
   }
+  // RFC 2781 §4.3: big-endian where neither a byte order mark nor the text itself tells.
+  if (charset === 'utf-16') return iconv.decode(octets, charset, { defaultEncoding: 'utf16be' });
   return iconv.decode(octets, charset);
 }
 

@@ -1,17 +1,10 @@
-import {
-  type EmbeddedCalendarItem,
-  type EmbeddedMessage,
-  type Issue,
-  issue,
-  type ParsedChild,
-  type ParsedMessage,
-} from '../../model/index.ts';
+import { type EmbeddedMessage, type Issue, issue, type ParsedChild, type ParsedMessage } from '../../model/index.ts';
 import { isNamedContainer, type Leaf } from '../body/leaf.ts';
-import { decodeCharset } from '../charset/decode.ts';
 import { nativeOf } from '../digest/digests.ts';
 import { type ReadContext, within } from '../read-context.ts';
 import { readMessage } from '../read-message.ts';
 import { looksLikeMessage } from '../sniff/message.ts';
+import { calendarItems } from './calendar-part.ts';
 import { readSignedMessage } from './signed-message.ts';
 import { readTnefMessage } from './tnef-message.ts';
 
@@ -38,7 +31,10 @@ export function childrenOf(leaf: Leaf, octetsOf: OctetsOf, context: ReadContext,
     );
     return [];
   }
-  if (kind === 'calendar') return calendarItems(leaf, octets, context, issues);
+  if (kind === 'calendar') {
+    const { parseCalendar } = context;
+    return parseCalendar === undefined ? [] : calendarItems(leaf, octets, parseCalendar, issues);
+  }
   if (kind === 'message') return [embed(readMessage(octets, within(context)), leaf, octets, 'message/rfc822')];
   if (kind === 'tnef') return [embed(readTnefMessage(octets, within(context)), leaf, octets, 'application/ms-tnef')];
   const signed = readSignedMessage(octets, within(context));
@@ -84,27 +80,4 @@ function isCalendar(leaf: Leaf, head: string): boolean {
 function embed(message: ParsedMessage, leaf: Leaf, octets: Buffer, mediaType: string): EmbeddedMessage {
   const native = nativeOf(mediaType, leaf.size, leaf.digests);
   return { ...message, type: 'Email', partId: leaf.part.path, native, octets: () => octets };
-}
-
-function calendarItems(leaf: Leaf, octets: Buffer, context: ReadContext, issues: Issue[]): EmbeddedCalendarItem[] {
-  const { parseCalendar } = context;
-  if (parseCalendar === undefined) return [];
-  const { path, parameters } = leaf.part;
-  const charset = parameters.get('charset') ?? null;
-  // RFC 5545 §3.1.4: the charset parameter of the part says how the calendar is written; without one it is UTF-8.
-  const utf8 =
-    charset === null || /^(?:utf-?8|us-ascii)$/i.test(charset)
-      ? octets
-      : Buffer.from(decodeCharset(octets, charset).text, 'utf8');
-  const calendar = parseCalendar(utf8);
-  for (const fault of calendar.issues) issues.push({ ...fault, part: path });
-  const native = nativeOf('text/calendar', leaf.size, leaf.digests);
-  return calendar.items.map((item, index) => ({
-    ...item,
-    type: 'CalendarItem',
-    ordinal: index + 1,
-    partId: path,
-    native,
-    octets: () => octets,
-  }));
 }

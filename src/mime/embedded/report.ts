@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../model/index.ts';
 import type { Leaf } from '../body/leaf.ts';
-import { type HeaderField, readHeaderBlock } from '../header/block.ts';
+import { readHeaderBlock } from '../header/block.ts';
 import { FieldFaults } from '../header/faults.ts';
+import type { HeaderField } from '../header/field.ts';
 import { readTextField } from '../header/text.ts';
 import { lineView } from '../line-view.ts';
 import type { ReadContext } from '../read-context.ts';

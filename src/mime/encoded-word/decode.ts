@@ -11,7 +11,9 @@ import { decodeWhole } from '../transfer-encoding/whole.ts';
 
 interface Word {
   readonly charset: string;
-  readonly octets: Buffer;
+  readonly base64: boolean;
+  /** As it stands between the last `?` and `?=`. */
+  readonly text: string;
 }
 
 /**
@@ -84,7 +86,7 @@ class WordReader {
     const star = label.indexOf('*'); // RFC 2231 §5: a language may follow the charset
     const charset = (star < 0 ? label : label.slice(0, star)).toLowerCase();
     const text = value.slice(textStart, textEnd);
-    return { word: { charset, octets: base64 ? decodeB(text) : decodeQ(text) }, end: textEnd + 2 };
+    return { word: { charset, base64, text }, end: textEnd + 2 };
   }
 
   /** Where `?=` ends the text; -1 where another word begins before: the first one was never closed. */
@@ -94,6 +96,31 @@ class WordReader {
     // A text that ends in `=` makes `=?=`, which holds both.
     return this.opening >= 0 && this.opening + 1 < this.closing ? -1 : this.closing;
   }
+}
+
+function octetsOf({ base64, text }: Word): Buffer {
+  return base64 ? decodeB(text) : decodeQ(text);
+}
+
+/**
+ * Some encoders cut base64 text within a group of four characters: only together the pieces can be decoded. Others leave
+ * out the padding: pieces that do not make whole groups together are decoded each by itself.
+ */
+function joinCutGroups(words: readonly Word[]): Word[] {
+  const joined: Word[] = [];
+  let run: Word[] = [];
+  let length = 0;
+  for (const [index, word] of words.entries()) {
+    run.push(word);
+    length += word.text.length;
+    const cut = word.base64 && length % 4 !== 0 && !word.text.endsWith('=') && words[index + 1]?.base64 === true;
+    if (cut) continue;
+    if (run.length > 1 && length % 4 === 0) joined.push({ ...word, text: run.map(({ text }) => text).join('') });
+    else for (const single of run) joined.push(single);
+    run = [];
+    length = 0;
+  }
+  return joined;
 }
 
 function decodeB(text: string): Buffer {
@@ -123,9 +150,11 @@ function decodeQ(text: string): Buffer {
 
 function decodeWords(words: readonly Word[], faults: FieldFaults, hint: string | null): string {
   const charset = words[0]?.charset ?? '';
-  const only = words[0];
+  const [only, ...others] = words;
   const octets =
-    words.length === 1 && only !== undefined ? only.octets : Buffer.concat(words.map((word) => word.octets));
+    others.length === 0 && only !== undefined
+      ? octetsOf(only)
+      : Buffer.concat(joinCutGroups(words).map((word) => octetsOf(word)));
   const { text, defect } = decodeCharset(octets, charset, hint);
   // 8-bit text under a 7-bit label is common within words; the guess is the issue, not the label.
   if (defect !== null) faults.add(defect.code, defect.message);

@@ -1,14 +1,14 @@
-import { isAscii } from 'node:buffer';
 import type { WorkCounter } from '../work-counter.ts';
-
-/** One header field as it stands. */
-export interface HeaderField {
-  /** In its own case. */
-  readonly name: string;
-  readonly lowerName: string;
-  /** What stands between the colon and the last line break, one character per octet; folds are CRLF and a blank. */
-  readonly raw: string;
-}
+import { cutFields, type HeaderField } from './field.ts';
+import {
+  fieldFollows,
+  isCutField,
+  isOwnBoundary,
+  isWellKnownField,
+  LINE_HEAD,
+  MAX_DASHED_LINES,
+  valueWasForgotten,
+} from './stray-line.ts';
 
 /** A header block that was read whole. Offsets count from the start of the view. */
 export interface HeaderBlock {
@@ -32,17 +32,6 @@ export interface HeaderBlockOptions {
   readonly counter: WorkCounter;
 }
 
-/** Fields that no prose begins with: what follows a damaged line is a header only if it looks like one of these. */
-const WELL_KNOWN =
-  /^(?:from|to|cc|bcc|reply-to|sender|subject|date|message-id|in-reply-to|references|received|return-path|delivered-to|mime-version|content-[a-z-]+|x-[a-z0-9-]+|dkim-signature|authentication-results|arc-[a-z-]+|list-[a-z-]+|thread-[a-z]+|user-agent|importance|priority|resent-[a-z-]+|errors-to|return-receipt-to|disposition-notification-to|auto-submitted|precedence|organization|received-spf|envelope-to)[ \t]*:/i;
-
-/** Whether the text of a line is a header field whose name is in use. */
-export function isWellKnownField(line: string): boolean {
-  return WELL_KNOWN.test(line);
-}
-
-const LINE_HEAD = 200;
-
 /**
  * Reads a header block (RFC 5322 §2.2) that begins at `start`. Total: whatever stands there, it gives the fields it can
  * see and the place where the body begins.
@@ -53,6 +42,7 @@ export function readHeaderBlock(view: Buffer, start: number, end: number, option
   const offsets: number[] = []; // of each field: start, colon, end without its line break
   let at = first;
   let strayLines = 0;
+  let dashedLines = 0;
   let endedBy: HeaderBlock['endedBy'] = 'end';
   let bodyStart = end;
   while (at < end) {
@@ -87,11 +77,16 @@ export function readHeaderBlock(view: Buffer, start: number, end: number, option
         strayLines++;
       }
       const colon = fieldColon(view, fieldStart, lineEnd);
+      const dashes = colon < 0 && octet === 0x2d && view[at + 1] === 0x2d;
       if (colon >= 0) offsets.push(fieldStart, colon, lineEnd);
-      else if (valueWasForgotten(offsets, view, next, end)) {
+      else if (dashes && ++dashedLines <= MAX_DASHED_LINES && isOwnBoundary(view, first, at, lineEnd)) {
+        endedBy = 'body';
+        bodyStart = at;
+        break;
+      } else if (valueWasForgotten(offsets, view, next, end)) {
         offsets[offsets.length - 1] = lineEnd;
         strayLines++;
-      } else if (fieldFollows(view, next, end)) strayLines++;
+      } else if (fieldFollows(view, next, end) || isCutField(view, at, end)) strayLines++;
       else {
         endedBy = 'body';
         bodyStart = at;
@@ -126,23 +121,6 @@ function fieldColon(view: Buffer, start: number, end: number): number {
   return at > start && view[at] === 0x3a ? at : -1;
 }
 
-/** Whether a field stands without any value and the line behind it can only be that: some hosts break lines without a fold. */
-function valueWasForgotten(offsets: readonly number[], view: Buffer, next: number, end: number): boolean {
-  const empty = offsets.length > 0 && offsets.at(-1) === (offsets.at(-2) ?? 0) + 1;
-  return empty && (view[next] === 10 || view[next] === 13 || fieldFollows(view, next, end));
-}
-
-/** Whether the next line that is no fold is a field in use. Only a few folds are passed over: this is asked of every stray line. */
-function fieldFollows(view: Buffer, start: number, end: number): boolean {
-  let at = start;
-  for (let folds = 0; folds < 4 && (view[at] === 0x20 || view[at] === 0x09); folds++) {
-    const feed = view.subarray(at, Math.min(end, at + LINE_HEAD)).indexOf(10);
-    if (feed < 0) return false;
-    at += feed + 1;
-  }
-  return at < end && isWellKnownField(view.toString('latin1', at, Math.min(end, at + LINE_HEAD)));
-}
-
 /**
  * Passes over what stands before the first field of a message: a byte order mark, an mbox `From ` line, blank lines.
  * Blank lines only where a well-known field follows: else the message has no header, as RFC 5322 §2.1 says.
@@ -163,40 +141,4 @@ function skipPreamble(view: Buffer, start: number, end: number): number {
     if (feed >= 0 && feed < end) at = feed + 1;
   }
   return at;
-}
-
-function cutFields(view: Buffer, start: number, end: number, offsets: readonly number[]): HeaderField[] {
-  const fields: HeaderField[] = [];
-  if (offsets.length === 0) return fields;
-  const text = view.toString('latin1', start, end);
-  const plain = !text.includes('\0');
-  for (let index = 0; index < offsets.length; index += 3) {
-    const from = (offsets[index] ?? 0) - start;
-    const colon = (offsets[index + 1] ?? 0) - start;
-    const to = (offsets[index + 2] ?? 0) - start;
-    const name = text.slice(from, colon).trimEnd();
-    let raw = text.slice(colon + 1, to);
-    // RFC 8621 §4.1.2.1: NUL octets are dropped.
-    if (!plain && raw.includes('\0')) raw = raw.replaceAll('\0', '');
-    fields.push({ name, lowerName: name.toLowerCase(), raw: canonicalFolds(raw) });
-  }
-  return fields;
-}
-
-/** Folds are written CRLF, as RFC 5322 has them, whatever the file uses: the same message gives the same field. */
-function canonicalFolds(raw: string): string {
-  let feed = raw.indexOf('\n');
-  while (feed >= 0) {
-    if (raw[feed - 1] !== '\r' || raw[feed - 2] === '\r')
-      return raw.replace(/\r+\n?|\n/g, (run) => (run.endsWith('\n') ? '\r\n' : run));
-    feed = raw.indexOf('\n', feed + 1);
-  }
-  return raw;
-}
-
-/** The field as text: what RFC 8621 §4.1.2.1 calls Raw, for 8-bit octets decoded by `decode`. */
-export function rawText(raw: string, decode: (octets: Buffer) => string): string {
-  if (!/[\x80-\xff]/.test(raw)) return raw;
-  const octets = Buffer.from(raw, 'latin1');
-  return isAscii(octets) ? raw : decode(octets);
 }

@@ -4,8 +4,8 @@ import { decodeCharset } from '../charset/decode.ts';
 import { readDate } from '../date/read.ts';
 import type { MimeLimits } from '../limits.ts';
 import type { WorkCounter } from '../work-counter.ts';
-import { type HeaderField, rawText } from './block.ts';
 import { FieldFaults } from './faults.ts';
+import { type HeaderField, rawText } from './field.ts';
 import { readMessageIds } from './message-ids.ts';
 import { readTextField } from './text.ts';
 

@@ -8,12 +8,21 @@ import { trimBlanks, unfold } from './unfold.ts';
 export function readMessageIds(value: string): string[] | null {
   const text = unfold(value);
   const ids: string[] = [];
+  const lastParenthesis = text.lastIndexOf(')');
   const bare: string[] = [];
+  let remarked: string | null = null;
   let at = 0;
   while (at < text.length) {
     const open = text.indexOf('<', at);
     for (const word of bareIds(text.slice(at, open < 0 ? text.length : open))) bare.push(word);
     if (open < 0) break;
+    if (open < lastParenthesis && opensComment(text, at, open)) {
+      // An id within a comment is another message's; only where there is none outside (`(<a@b>)`) it is what is meant.
+      const end = text.indexOf(')', open);
+      remarked ??= /<([^<>]+)>/.exec(text.slice(open, end))?.[1] ?? null;
+      at = end + 1;
+      continue;
+    }
     let start = open + 1;
     while (text[start] === '<') start++;
     const close = text.indexOf('>', start);
@@ -25,8 +34,20 @@ export function readMessageIds(value: string): string[] | null {
     at = close < 0 ? text.length : close + 1;
   }
   if (ids.length > 0) return ids;
+  if (remarked !== null) return [trimBlanks(remarked)];
   const plausible = bare.length === 1 ? bare : bare.filter((word) => word.includes('@'));
   return plausible.length === 0 ? null : plausible;
+}
+
+/** Whether a parenthesis is open at `end` that was opened from `start` on. */
+function opensComment(text: string, start: number, end: number): boolean {
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x28) depth++;
+    else if (code === 0x29 && depth > 0) depth--;
+  }
+  return depth > 0;
 }
 
 function bareIds(text: string): string[] {

@@ -1,4 +1,4 @@
-import { isWellKnownField } from '../header/block.ts';
+import { isWellKnownField } from '../header/stray-line.ts';
 import { withLineFeeds } from '../text/part-text.ts';
 
 const SAMPLE = 16_384;

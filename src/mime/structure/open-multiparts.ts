@@ -1,4 +1,4 @@
-import { isWellKnownField } from '../header/block.ts';
+import { isWellKnownField } from '../header/stray-line.ts';
 import { Boundaries, type BoundaryMatch, boundaryLine, MAX_BOUNDARY_LINE } from './boundaries.ts';
 import type { Part } from './part.ts';
 

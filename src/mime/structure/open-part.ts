@@ -1,6 +1,7 @@
-import type { HeaderBlock, HeaderField } from '../header/block.ts';
+import type { HeaderBlock } from '../header/block.ts';
 import { readContentTypeField } from '../header/content-type.ts';
 import { FieldFaults } from '../header/faults.ts';
+import type { HeaderField } from '../header/field.ts';
 import { readParameterized } from '../header/parameters.ts';
 import { readTransferEncoding } from '../transfer-encoding/choose.ts';
 import type { Part } from './part.ts';

@@ -81,6 +81,8 @@ export function tarOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
       ]);
       return { size: octets.length, digest: `sha256:${hash('sha256', octets, 'hex')}` };
     },
+    // An archive is synced when it is closed.
+    flush: async () => undefined,
     async close() {
       pack.finalize();
       await uploading;

@@ -57,6 +57,8 @@ export function zipOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
       if (offset - start !== size) throw new MailproofError('UNEXPECTED', `${name} was made twice and differs.`);
       return { size, digest: `sha256:${sha256.digest('hex')}` };
     },
+    // An archive is synced when it is closed.
+    flush: async () => undefined,
     async close() {
       const start = offset;
       for (const record of directory) await push(record);

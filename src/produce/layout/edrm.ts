@@ -1,47 +1,68 @@
-import type { ProducedDocument } from '../document.ts';
+import type { Family, ProducedDocument } from '../document.ts';
 import { EDRM, type EdrmFiles, edrmDocument, edrmFolder, edrmHead, edrmRelationship, xmlValue } from '../edrm-xml.ts';
-import type { Carry } from '../rows.ts';
-import { documents, type ProductionRun, putFile, textChunks } from '../run.ts';
+import { type FamilyFile, textFile } from '../family-file.ts';
+import type { ProductionRun } from '../run.ts';
+import { exceptionsBy, sidecars } from '../sidecars.ts';
 import { writeFiles } from './files.ts';
 
-/** The texts of an EDRM XML file: documents, then how they belong together, then where they lay. */
-export async function* edrmTexts(
-  run: ProductionRun,
-  filesOf: (document: ProducedDocument) => EdrmFiles,
-  included: (document: ProducedDocument) => boolean = () => true,
-): AsyncGenerator<string> {
-  const ignore = () => undefined;
-  yield edrmHead(run.rows, run.options.name);
-  for await (const document of documents(run)) {
-    if (included(document)) yield edrmDocument(document, run.rows, filesOf(document), ignore);
-  }
-  yield EDRM.relationships;
-  for await (const document of documents(run)) if (included(document)) yield edrmRelationship(document);
-  yield EDRM.folders;
-  let folder = '';
-  let numbers: string[] = [];
-  for await (const document of documents(run)) {
-    if (!included(document)) continue;
-    const name = [document.family.custodian, ...document.family.folderPath].join('/');
-    if (name !== folder && numbers.length > 0) {
-      yield edrmFolder(folder, numbers);
-      numbers = [];
-    }
-    folder = name;
-    numbers.push(document.controlNumber);
-  }
-  if (numbers.length > 0) yield edrmFolder(folder, numbers);
-  yield EDRM.end;
+/** Documents of one folder, one after the other. */
+interface FolderRun {
+  readonly name: string;
+  readonly numbers: string[];
 }
 
+/**
+ * An EDRM XML file: documents, then how they belong together, then where they lay. The last two are known when the documents
+ * have gone by, and are held until then: some 60 octets a document, 200 a child.
+ */
+export const edrmFile = (
+  run: ProductionRun,
+  path: string,
+  filesOf: (document: ProducedDocument) => EdrmFiles,
+  included: (document: ProducedDocument) => boolean = () => true,
+): FamilyFile =>
+  textFile({
+    path,
+    begin() {
+      const relationships: string[] = [];
+      const folders: FolderRun[] = [];
+      return {
+        head: edrmHead(run.rows, run.options.name),
+        *rows(family) {
+          const documents = family.documents.filter(included);
+          for (const document of documents) yield edrmDocument(document, run.rows, filesOf(document), () => undefined);
+          for (const document of documents) {
+            const relationship = edrmRelationship(document);
+            if (relationship !== '') relationships.push(relationship);
+          }
+          const name = folderName(family);
+          let last = folders.at(-1);
+          if (last?.name !== name) {
+            last = { name, numbers: [] };
+            folders.push(last);
+          }
+          for (const { controlNumber } of documents) last.numbers.push(controlNumber);
+        },
+        *tail() {
+          yield EDRM.relationships;
+          yield* relationships;
+          yield EDRM.folders;
+          for (const { name, numbers } of folders) if (numbers.length > 0) yield edrmFolder(name, numbers);
+          yield EDRM.end;
+        },
+      };
+    },
+  });
+
+const folderName = ({ custodian, folderPath }: Family): string => [custodian, ...folderPath].join('/');
+
 /** EDRM XML with natives and texts in volumes. */
-export async function writeEdrm(run: ProductionRun): Promise<Carry> {
-  await writeFiles(run, { natives: run.options.natives, text: run.options.text });
-  const { outcomes } = run;
+export async function writeEdrm(run: ProductionRun): Promise<void> {
+  const { outcomes, options } = run;
   const filesOf = ({ position, nativePath, textPath }: ProducedDocument): EdrmFiles => ({
     native: outcomes.hasNative(position) ? nativePath : null,
     text: outcomes.hasText(position) ? textPath : null,
   });
-  await putFile(run, 'edrm.xml', () => textChunks(edrmTexts(run, filesOf)));
-  return xmlValue;
+  const files = [edrmFile(run, 'edrm.xml', filesOf), ...sidecars(run, exceptionsBy(run, xmlValue))];
+  await writeFiles(run, { natives: options.natives, text: options.text }, { files });
 }

@@ -1,4 +1,8 @@
 import { hash } from 'node:crypto';
+import type { PutResult } from '../../model/index.ts';
+import type { Family } from '../document.ts';
+import type { FamilyFile } from '../family-file.ts';
+import { FamilyFiles } from '../family-files.ts';
 import { putChecked, Tasks } from '../output.ts';
 import { type ReadDocument, type ReadPassOptions, readFamilies } from '../read-pass.ts';
 import type { ProductionRun } from '../run.ts';
@@ -35,25 +39,44 @@ export function noteProgress(run: ProductionRun, position: number): void {
   });
 }
 
-/** Reads the archives once and writes every native and text that the layout has a path for. */
-export async function writeFiles(run: ProductionRun, reading: ReadPassOptions): Promise<void> {
+/** What a pass writes beside natives and texts. */
+export interface PassFiles {
+  readonly files: readonly FamilyFile[];
+  /** Called for each file as it is done, in their order. */
+  readonly done?: (path: string, result: PutResult) => Promise<void> | void;
+  /** A file more for a family, or none. */
+  readonly beside?: (family: Family) => { readonly path: string; readonly octets: Uint8Array } | null;
+}
+
+/** Reads the archives once and writes every native and text that the layout has a path for, and the tables with them. */
+export async function writeFiles(run: ProductionRun, reading: ReadPassOptions, pass: PassFiles): Promise<void> {
   const tasks = new Tasks(run.output.concurrency);
-  for await (const family of readFamilies(run.production, { ...reading, signal: run.signal })) {
-    for (const read of family) {
-      const { document, text } = read;
-      const { nativePath, textPath, shares, position } = document;
-      const sha256 = document.native?.sha256;
-      const octets = noteNative(run, read);
-      if (octets !== null && nativePath !== null && shares < 0) {
-        await tasks.add(async () => putChecked(run.output, nativePath, octets, sha256));
+  const tables = new FamilyFiles(run, pass.files);
+  try {
+    await tables.open();
+    for await (const { family, documents } of readFamilies(run.production, { ...reading, signal: run.signal })) {
+      for (const read of documents) {
+        const { document, text } = read;
+        const { nativePath, textPath, shares, position } = document;
+        const octets = noteNative(run, read);
+        if (octets !== null && nativePath !== null && shares < 0) {
+          await tasks.add(async () => putChecked(run.output, nativePath, octets, document.native?.sha256));
+        }
+        if (text !== null) {
+          run.outcomes.text(position, text.length);
+          // A window of the manifest's text file lies under it, which the next read replaces but never overwrites.
+          await tasks.add(async () => putChecked(run.output, textPath, text));
+        }
+        noteProgress(run, position);
       }
-      if (text !== null) {
-        run.outcomes.text(position, text.length);
-        // A window of the manifest's text file lies under it, which the next read replaces but never overwrites.
-        await tasks.add(async () => putChecked(run.output, textPath, text));
-      }
-      noteProgress(run, position);
+      run.collisions?.take(family);
+      await tables.take(family);
+      const beside = pass.beside?.(family) ?? null;
+      if (beside !== null) await tasks.add(async () => putChecked(run.output, beside.path, beside.octets));
     }
+    await tasks.drain();
+    await tables.close(pass.done);
+  } catch (error) {
+    throw await tables.fail(error);
   }
-  await tasks.drain();
 }

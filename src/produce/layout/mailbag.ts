@@ -1,9 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { PutResult } from '../../model/index.ts';
 import { quotedLine } from '../csv.ts';
 import { emailOf, type Family, type ProducedDocument } from '../document.ts';
+import { type FamilyFile, textFile } from '../family-file.ts';
 import { addressText } from '../people.ts';
-import type { Carry } from '../rows.ts';
-import { identityCarry, type ProductionRun, putFile, textChunks } from '../run.ts';
+import { identityCarry } from '../rows.ts';
+import { type ProductionRun, putFile } from '../run.ts';
+import { exceptionsBy, sidecars } from '../sidecars.ts';
 import { writeFiles } from './files.ts';
 
 /** Rows of one `mailbag.csv`. */
@@ -77,69 +80,90 @@ function row(run: ProductionRun, family: Family): string {
 const manifestLine = (sha256: string, path: string): string => `${sha256}  ${path}\n`;
 
 /** A Mailbag: BagIt 1.0 with mail, its attachments and the tables that describe them. */
-export async function writeMailbag(run: ProductionRun): Promise<Carry> {
-  await writeFiles(run, { natives: run.options.natives, text: false });
-  await writeAttachmentTables(run);
+export async function writeMailbag(run: ProductionRun): Promise<void> {
   const tags: string[] = [];
-  const tag = async (path: string, content: () => AsyncIterable<Uint8Array>): Promise<void> => {
-    const { digest } = await run.output.put(path, content);
-    run.files.push(path);
+  const noteTag = (path: string, { digest }: PutResult): void => {
     tags.push(manifestLine(digest.slice('sha256:'.length), path));
   };
-  const payload = { octets: 0, files: 0 };
-  await tag('bagit.txt', () => textChunks(['BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n']));
-  await tag('manifest-sha256.txt', () => textChunks(manifestLines(run, payload)));
-  await tag('bag-info.txt', () => textChunks([bagInfo(run, payload)]));
-  const tables = Math.max(1, Math.ceil(run.production.familyCount / TABLE_ROWS));
-  for (let table = 0; table < tables; table++) {
-    const name = tables === 1 ? 'mailbag.csv' : `mailbag-${table + 1}.csv`;
-    await tag(name, () => textChunks(tableLines(run, table)));
-  }
+  const tag = async (path: string, content: string): Promise<void> => {
+    noteTag(path, await run.output.put(path, Buffer.from(content, 'utf8')));
+    run.files.push(path);
+  };
+  const payload: Payload = { octets: 0, files: 0 };
+  const beside = sidecars(run, exceptionsBy(run, identityCarry));
+  const isBeside = new Set(beside.map(({ path }) => path));
+  await tag('bagit.txt', 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n');
+  await writeFiles(
+    run,
+    { natives: run.options.natives, text: false },
+    {
+      files: [manifestFile(run, payload), ...mailTables(run), ...beside],
+      async done(path, result) {
+        if (isBeside.has(path)) return;
+        noteTag(path, result);
+        if (path === MANIFEST) await tag('bag-info.txt', bagInfo(run, payload));
+      },
+      beside(family) {
+        const octets = attachmentTable(run, family);
+        return octets === null ? null : { path: tablePath(family), octets };
+      },
+    },
+  );
   await putFile(run, 'tagmanifest-sha256.txt', Buffer.from(tags.join(''), 'utf8'));
-  return identityCarry;
 }
 
-async function writeAttachmentTables(run: ProductionRun): Promise<void> {
-  for await (const families of run.production.families(run.signal)) {
-    for (const family of families) {
-      const table = attachmentTable(run, family);
-      if (table !== null) await run.output.put(tablePath(family), table);
-    }
-  }
+const MANIFEST = 'manifest-sha256.txt';
+
+interface Payload {
+  octets: number;
+  files: number;
 }
 
 /** Every payload file. Digests come from the manifest: each file was held to them when it was written. */
-async function* manifestLines(run: ProductionRun, payload: { octets: number; files: number }): AsyncGenerator<string> {
-  payload.octets = 0;
-  payload.files = 0;
-  for await (const families of run.production.families(run.signal)) {
-    for (const family of families) {
-      for (const document of family.documents) {
-        if (!isWritten(run, document) || document.native === null) continue;
-        payload.octets += document.native.size;
-        payload.files++;
-        yield manifestLine(document.native.sha256, document.nativePath ?? '');
-      }
-      const table = attachmentTable(run, family);
-      if (table === null) continue;
-      payload.octets += table.length;
-      payload.files++;
-      yield manifestLine(createHash('sha256').update(table).digest('hex'), tablePath(family));
-    }
-  }
+const manifestFile = (run: ProductionRun, payload: Payload): FamilyFile =>
+  textFile({
+    path: MANIFEST,
+    begin() {
+      payload.octets = 0;
+      payload.files = 0;
+      return {
+        *rows(family) {
+          for (const document of family.documents) {
+            if (!isWritten(run, document) || document.native === null) continue;
+            payload.octets += document.native.size;
+            payload.files++;
+            yield manifestLine(document.native.sha256, document.nativePath ?? '');
+          }
+          const table = attachmentTable(run, family);
+          if (table === null) return;
+          payload.octets += table.length;
+          payload.files++;
+          yield manifestLine(hash('sha256', table, 'hex'), tablePath(family));
+        },
+      };
+    },
+  });
+
+/** `mailbag.csv`, or some of them: each of so many rows. */
+function mailTables(run: ProductionRun): FamilyFile[] {
+  const tables = Math.max(1, Math.ceil(run.production.familyCount / TABLE_ROWS));
+  return Array.from({ length: tables }, (_, table) =>
+    textFile({
+      path: tables === 1 ? 'mailbag.csv' : `mailbag-${table + 1}.csv`,
+      begin() {
+        let place = 0;
+        return {
+          head: quotedLine(COLUMNS),
+          *rows(family) {
+            if (Math.floor(place++ / TABLE_ROWS) === table) yield row(run, family);
+          },
+        };
+      },
+    }),
+  );
 }
 
-async function* tableLines(run: ProductionRun, table: number): AsyncGenerator<string> {
-  yield quotedLine(COLUMNS);
-  let place = 0;
-  for await (const families of run.production.families(run.signal)) {
-    for (const family of families) {
-      if (Math.floor(place++ / TABLE_ROWS) === table) yield row(run, family);
-    }
-  }
-}
-
-function bagInfo({ options, production }: ProductionRun, payload: { octets: number; files: number }): string {
+function bagInfo({ options, production }: ProductionRun, payload: Payload): string {
   const archives = production.manifests.map(
     ({ reader, custodian }) => `${custodian} sha256:${reader.root.archive.sha256}`,
   );

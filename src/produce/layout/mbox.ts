@@ -1,13 +1,12 @@
 import { Feed } from '../bundle/feed.ts';
 import { emailOf, type Family } from '../document.ts';
+import { FamilyFiles } from '../family-files.ts';
 import { fromLine, quotedMessage } from '../mboxrd.ts';
 import { putChecked } from '../output.ts';
-import type { ReadDocument } from '../read-pass.ts';
-import { readFamilies } from '../read-pass.ts';
-import type { Carry } from '../rows.ts';
+import { type ReadDocument, type ReadFamily, readFamilies } from '../read-pass.ts';
 import { type ProductionRun, putFile } from '../run.ts';
 import { noteNative, noteProgress } from './files.ts';
-import { tableCarry, writeTable } from './table.ts';
+import { tableFiles } from './table.ts';
 
 /** Folders written at once: each holds a file, or on S3 one part of an upload. */
 const OPEN_FOLDERS = 200;
@@ -32,16 +31,23 @@ function* messageChunks({ document, native }: ReadDocument): Generator<Uint8Arra
 }
 
 /** One mboxrd file a folder; what is no message stands beside them. */
-export async function writeMbox(run: ProductionRun): Promise<Carry> {
+export async function writeMbox(run: ProductionRun): Promise<void> {
   const paths = await folders(run);
-  if (run.output.concurrency === 1 || paths.length > OPEN_FOLDERS) await eachFolder(run, paths);
-  else await allFolders(run, paths);
-  await writeTable(run, 'index.csv', 'csv');
-  return tableCarry(run, 'csv');
+  const tables = new FamilyFiles(run, tableFiles(run, 'index.csv', 'csv'));
+  try {
+    await tables.open();
+    if (run.output.concurrency === 1 || paths.length > OPEN_FOLDERS) await eachFolder(run, paths, tables);
+    else await allFolders(run, paths, tables);
+    await tables.close();
+  } catch (error) {
+    throw await tables.fail(error);
+  }
 }
 
+const READING = { natives: true, text: false } as const;
+
 /** All folders in one pass over the archive, each fed as its messages come by. */
-async function allFolders(run: ProductionRun, paths: readonly string[]): Promise<void> {
+async function allFolders(run: ProductionRun, paths: readonly string[], tables: FamilyFiles): Promise<void> {
   const feeds = new Map(paths.map((path) => [path, new Feed()]));
   const writing = [...feeds].map(async ([path, feed]) => putFile(run, path, () => feed));
   const all = Promise.all(writing);
@@ -49,11 +55,11 @@ async function allFolders(run: ProductionRun, paths: readonly string[]): Promise
     for (const feed of feeds.values()) feed.stop(cause);
   });
   try {
-    for await (const family of readFamilies(run.production, { natives: true, text: false, signal: run.signal })) {
-      for (const read of family) {
-        await takeDocument(run, read);
-        const feed = isMessage(read) ? feeds.get(mboxPath(read.document.family)) : undefined;
-        if (feed !== undefined) for (const chunk of messageChunks(read)) await feed.push(chunk);
+    for await (const read of readFamilies(run.production, { ...READING, signal: run.signal })) {
+      await takeFamily(run, read, tables);
+      const feed = feeds.get(mboxPath(read.family));
+      for (const document of read.documents) {
+        if (feed !== undefined && isMessage(document)) await feed.push(Buffer.concat([...messageChunks(document)]));
       }
     }
     for (const feed of feeds.values()) feed.end();
@@ -68,31 +74,31 @@ async function allFolders(run: ProductionRun, paths: readonly string[]): Promise
 }
 
 /** A folder after the other, for an output that takes one file at a time: the archive is read once a folder. */
-async function eachFolder(run: ProductionRun, paths: readonly string[]): Promise<void> {
-  for await (const family of readFamilies(run.production, { natives: true, text: false, signal: run.signal })) {
-    for (const read of family) await takeDocument(run, read);
+async function eachFolder(run: ProductionRun, paths: readonly string[], tables: FamilyFiles): Promise<void> {
+  for await (const read of readFamilies(run.production, { ...READING, signal: run.signal })) {
+    await takeFamily(run, read, tables);
   }
   for (const path of paths) {
     async function* content(): AsyncGenerator<Uint8Array> {
       const wanted = (family: Family) => mboxPath(family) === path;
-      for await (const family of readFamilies(run.production, {
-        natives: true,
-        text: false,
-        wanted,
-        signal: run.signal,
-      })) {
-        for (const read of family) if (isMessage(read)) yield* messageChunks(read);
+      for await (const { documents } of readFamilies(run.production, { ...READING, wanted, signal: run.signal })) {
+        for (const document of documents) if (isMessage(document)) yield* messageChunks(document);
       }
     }
     await putFile(run, path, content);
   }
 }
 
-async function takeDocument(run: ProductionRun, read: ReadDocument): Promise<void> {
-  const { nativePath, shares, native, position } = read.document;
-  const octets = noteNative(run, read);
-  if (octets !== null && nativePath !== null && shares < 0) {
-    await putChecked(run.output, nativePath, octets, native?.sha256);
+/** Writes what is no message, and the tables' rows. */
+async function takeFamily(run: ProductionRun, read: ReadFamily, tables: FamilyFiles): Promise<void> {
+  for (const document of read.documents) {
+    const { nativePath, shares, native, position } = document.document;
+    const octets = noteNative(run, document);
+    if (octets !== null && nativePath !== null && shares < 0) {
+      await putChecked(run.output, nativePath, octets, native?.sha256);
+    }
+    noteProgress(run, position);
   }
-  noteProgress(run, position);
+  run.collisions?.take(read.family);
+  await tables.take(read.family);
 }

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { xmlValue } from '../edrm-xml.ts';
+import type { FamilyFile, FileMaker } from '../family-file.ts';
+import { FamilyFiles } from '../family-files.ts';
 import type { Output } from '../output.ts';
-import type { Carry } from '../rows.ts';
-import { type ProductionRun, textChunks } from '../run.ts';
-import { edrmTexts } from './edrm.ts';
+import type { ProductionRun } from '../run.ts';
+import { exceptionsBy, sidecars } from '../sidecars.ts';
+import { edrmFile } from './edrm.ts';
 import { writeFiles } from './files.ts';
 
 const escaped = (text: string): string =>
@@ -24,27 +26,28 @@ function imageMetadata({ options }: ProductionRun): string {
 }
 
 /** A Nuix logical image: a zip of the natives as a tree, with EDRM XML that says what they are. */
-export async function writeNuix(run: ProductionRun, makeZip: (path: string) => Output): Promise<Carry> {
+export async function writeNuix(run: ProductionRun, makeZip: (path: string) => Output): Promise<void> {
   const path = `${run.options.name}.nli`;
   const image = makeZip(path);
-  try {
-    const within: ProductionRun = { ...run, output: image };
-    await writeFiles(within, { natives: run.options.natives, text: false });
-    let sha1 = createHash('sha1');
-    async function* contents(): AsyncGenerator<Uint8Array> {
-      // Made once to be measured, and once to be written.
+  const beside = new FamilyFiles(run, sidecars(run, exceptionsBy(run, xmlValue)));
+  const contents = edrmFile(
+    run,
+    '._metadata/image_contents.xml',
+    ({ position, nativePath }) => ({ native: run.outcomes.hasNative(position) ? nativePath : null, text: null }),
+    ({ parent }) => parent < 0,
+  );
+  let sha1 = createHash('sha1');
+  const hashed: FamilyFile = {
+    path: contents.path,
+    // Made once to be measured, and once to be written.
+    begin() {
       sha1 = createHash('sha1');
-      const texts = edrmTexts(
-        run,
-        ({ position, nativePath }) => ({ native: run.outcomes.hasNative(position) ? nativePath : null, text: null }),
-        ({ parent }) => parent < 0,
-      );
-      for await (const chunk of textChunks(texts)) {
-        sha1.update(chunk);
-        yield chunk;
-      }
-    }
-    await image.put('._metadata/image_contents.xml', contents);
+      return hashing(contents.begin(), sha1);
+    },
+  };
+  try {
+    const within: ProductionRun = { ...run, output: image, files: [] };
+    await writeFiles(within, { natives: run.options.natives, text: false }, { files: [hashed] });
     await image.put('._metadata/image_metadata.xml', Buffer.from(imageMetadata(run), 'utf8'));
     await image.put('._metadata/image_contents.sha1_hash', sha1.digest());
     await image.close();
@@ -53,5 +56,21 @@ export async function writeNuix(run: ProductionRun, makeZip: (path: string) => O
     throw error;
   }
   run.files.push(path);
-  return xmlValue;
+  await beside.pass();
+}
+
+function hashing(maker: FileMaker, sha1: Hash): FileMaker {
+  function* hashed(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+    for (const chunk of chunks) {
+      sha1.update(chunk);
+      yield chunk;
+    }
+  }
+  return {
+    async *head() {
+      for await (const chunk of maker.head?.() ?? []) yield* hashed([chunk]);
+    },
+    take: (family) => hashed(maker.take(family)),
+    end: () => hashed(maker.end()),
+  };
 }

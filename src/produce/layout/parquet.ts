@@ -1,12 +1,14 @@
 import { cellText } from '../cell-text.ts';
 import type { ProducedDocument } from '../document.ts';
+import type { FamilyFile } from '../family-file.ts';
 import { fieldValue, type Value } from '../field.ts';
 import { fieldType } from '../field-types.ts';
 import { clockTime } from '../moment.ts';
 import type { ColumnValue } from '../parquet/column.ts';
-import { writeParquet } from '../parquet/write-parquet.ts';
+import { ParquetWriter } from '../parquet/parquet-writer.ts';
 import type { Carry, RowSettings } from '../rows.ts';
-import { documents, type ProductionRun, putFile } from '../run.ts';
+import type { ProductionRun } from '../run.ts';
+import { exceptionsBy, sidecars } from '../sidecars.ts';
 import { writeFiles } from './files.ts';
 
 const LONE = /\p{Surrogate}/gu;
@@ -33,20 +35,31 @@ function columnValues(document: ProducedDocument, settings: RowSettings): Column
     if (value === null) return null;
     if (value.kind === 'number') return value.number;
     if (value.kind === 'boolean') return value.value;
-    if (value.kind === 'moment') return clockTime(value.moment, settings.zone) === null ? null : milliseconds(value);
+    if (value.kind === 'moment') {
+      const year = clockTime(value.moment, settings.zone)?.year ?? 0;
+      // Left blank as in every other profile: `exceptions.csv` says so.
+      return year < settings.profile.earliestYear || year > 9999 ? null : milliseconds(value);
+    }
     return wellFormed(cellText(value, name, format, settings, ignore), name, ignore);
   });
 }
 
 /** One row a document in `documents.parquet`, with natives and texts in volumes. */
-export async function writeParquetProduction(run: ProductionRun): Promise<Carry> {
-  await writeFiles(run, { natives: run.options.natives, text: run.options.text });
+export async function writeParquetProduction(run: ProductionRun): Promise<void> {
+  const { natives, text, version } = run.options;
   const columns = run.rows.profile.columns.map(([name, field]) => ({ name, type: fieldType(field) }));
-  async function* rows(): AsyncGenerator<readonly ColumnValue[]> {
-    for await (const document of documents(run)) yield columnValues(document, run.rows);
-  }
-  await putFile(run, 'documents.parquet', () =>
-    writeParquet(columns, rows(), `mailproof ${run.options.version}`.trim()),
-  );
-  return wellFormed;
+  const table: FamilyFile = {
+    path: 'documents.parquet',
+    begin() {
+      const writer = new ParquetWriter(columns, `mailproof ${version}`.trim());
+      return {
+        head: () => writer.head(),
+        *take({ documents }) {
+          for (const document of documents) yield* writer.row(columnValues(document, run.rows));
+        },
+        end: () => writer.end(),
+      };
+    },
+  };
+  await writeFiles(run, { natives, text }, { files: [table, ...sidecars(run, exceptionsBy(run, wellFormed))] });
 }

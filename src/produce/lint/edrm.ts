@@ -1,6 +1,5 @@
-import type { ByteSource, Sink } from '../../model/index.ts';
 import type { Faults } from './faults.ts';
-import { fileFacts, illegalName, relativePath } from './files.ts';
+import { type FileFacts, illegalName, relativePath } from './files.ts';
 
 /** A tag this long is none. */
 const TAG_LIMIT = 1024 * 1024;
@@ -21,14 +20,17 @@ function attribute(tag: string, name: string): string {
     });
 }
 
+export interface EdrmInput {
+  /** The file's name, for people. */
+  readonly path: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** What the file at a path of the production is; null where there is none. */
+  readonly facts: (path: string) => Promise<Pick<FileFacts, 'size' | 'md5' | 'sha1' | 'sha256'> | null>;
+  readonly faults: Faults;
+}
+
 /** Checks an EDRM XML file: each document once, no relationship to one that is not there, every file as it is described. */
-export async function lintEdrm(
-  sink: Sink,
-  path: string,
-  source: ByteSource,
-  faults: Faults,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function lintEdrm({ path, chunks, facts: factsOf, faults }: EdrmInput): Promise<void> {
   const seen = new Set<string>();
   let document = '';
   const take = async (kind: string, tag: string): Promise<void> => {
@@ -46,7 +48,7 @@ export async function lintEdrm(
   const external = async (id: string, tag: string): Promise<void> => {
     const name = [attribute(tag, 'FilePath'), attribute(tag, 'FileName')].filter((part) => part !== '').join('/');
     const file = relativePath(name);
-    const facts = file === null ? null : await fileFacts(sink, file, signal);
+    const facts = file === null ? null : await factsOf(file);
     if (file !== null && illegalName(file) !== null)
       faults.add('lint-path', `${id}: not every system can hold ${name}.`);
     if (facts === null) {
@@ -63,7 +65,7 @@ export async function lintEdrm(
   };
   const decoder = new TextDecoder('utf-8');
   let rest = '';
-  for await (const chunk of source.read(0, source.size, signal)) {
+  for await (const chunk of chunks) {
     const text = rest + decoder.decode(chunk, { stream: true });
     const cut = text.lastIndexOf('<');
     for (const [, kind, tag] of text.slice(0, Math.max(cut, 0)).matchAll(TAG)) await take(kind ?? '', tag ?? '');

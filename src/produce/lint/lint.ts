@@ -7,8 +7,10 @@ import { decoded, findEncoding } from './decode.ts';
 import { DelimitedReader } from './delimited.ts';
 import { lintEdrm } from './edrm.ts';
 import { Faults } from './faults.ts';
-import { openIfThere } from './files.ts';
+import { fileFacts, openIfThere } from './files.ts';
+import { lintImage } from './image.ts';
 import { DELIMITERS, lintLoadFile } from './load-file.ts';
+import { lintParquet } from './parquet.ts';
 import { isLoadFile } from './roles.ts';
 
 export interface LintInput {
@@ -20,7 +22,7 @@ export interface LintInput {
   readonly signal?: AbortSignal;
 }
 
-type Kind = 'dat' | 'csv' | 'edrm' | 'bag';
+type Kind = 'dat' | 'csv' | 'edrm' | 'bag' | 'image' | 'parquet';
 
 /** Files of a production that describe its documents: by name, and for a CSV by its first row. */
 async function describing(input: LintInput): Promise<{ readonly path: string; readonly kind: Kind }[]> {
@@ -31,6 +33,8 @@ async function describing(input: LintInput): Promise<{ readonly path: string; re
     if (/(?:^|\/)(?:natives?|text|images?)\//i.test(path) || /^(?:data|items|other|mbox)\//.test(path)) continue;
     if (path === 'manifest-sha256.txt') found.push({ path, kind: 'bag' });
     else if (/\.dat$/i.test(path)) found.push({ path, kind: 'dat' });
+    else if (/\.nli$/i.test(path)) found.push({ path, kind: 'image' });
+    else if (/(?:^|\/)documents[^/]*\.parquet$/i.test(path)) found.push({ path, kind: 'parquet' });
     else if (/(?:^|\/)(?:edrm|image_contents)\.xml$/i.test(path)) found.push({ path, kind: 'edrm' });
     else if (/\.csv$/i.test(path) && !/(?:^|\/)(?:exceptions|duplicates|mailbag[^/]*)\.csv$/i.test(path)) {
       if (isLoadFile(await firstRow(sink, path, signal))) found.push({ path, kind: 'csv' });
@@ -109,7 +113,8 @@ export async function lint(input: LintInput): Promise<Finding[]> {
   const files = await describing(input);
   if (files.length === 0) {
     throw new MailproofError('SOURCE_NOT_FOUND', `There is no load file in ${sink.location}.`, {
-      advice: 'A .dat, a .csv with a column of document numbers, an edrm.xml or a bag is looked for.',
+      advice:
+        'A .dat, a .csv with a column of document numbers, an edrm.xml, a documents.parquet, an .nli or a bag is looked for.',
     });
   }
   const said = await saidOf(sink);
@@ -121,13 +126,17 @@ export async function lint(input: LintInput): Promise<Finding[]> {
     }
     const source = await sink.open(path);
     try {
-      if (kind === 'edrm') await lintEdrm(sink, path, source, faults, signal);
+      if (kind === 'edrm') {
+        const chunks = source.read(0, source.size, signal);
+        await lintEdrm({ path, chunks, facts: (file) => fileFacts(sink, file, signal), faults });
+      } else if (kind === 'image') await lintImage(source, path, faults, signal);
       else {
-        const rows = await lintLoadFile({
+        const check = kind === 'parquet' ? lintParquet : lintLoadFile;
+        const rows = await check({
           sink,
           path,
           source,
-          kind,
+          kind: kind === 'parquet' ? 'csv' : kind,
           profile: input.profile,
           elsewhere,
           faults,

@@ -1,7 +1,8 @@
 import { code, foreign, html, type Markup } from '../html.ts';
 import { custodyText, type ReportInput } from '../input.ts';
-import { number } from '../measures.ts';
-import { facts } from '../table.ts';
+import { counted, number } from '../measures.ts';
+import { facts, table } from '../table.ts';
+import { dependencyDigest, toolOf } from '../tool.ts';
 
 function command({ custody }: ReportInput): string | null {
   const run: unknown = custody?.['run'];
@@ -13,6 +14,28 @@ const asCode = (text: string | null | undefined): Markup | null =>
   text === null || text === undefined ? null : code(text);
 const asText = (text: string | null | undefined): Markup | null =>
   text === null || text === undefined ? null : foreign(text, 1000);
+
+/** Whose credentials AWS saw, or why that is not known. */
+function caller({ custody }: ReportInput): Markup | null {
+  const arn = custodyText(custody, 'caller', 'arn');
+  return arn === null ? asText(custodyText(custody, 'caller', 'reason')) : code(arn);
+}
+
+function toolDigest({ custody }: ReportInput): Markup | null {
+  const tool = toolOf(custody);
+  return tool === null ? null : html`${code(tool.digest)} over ${counted(tool.files, 'file')} (${code(tool.listed)})`;
+}
+
+function dependencies({ custody }: ReportInput): Markup | null {
+  const packages = toolOf(custody)?.dependencies ?? null;
+  if (packages === null) return null;
+  const rows = packages.map((each) => [
+    code(each.name),
+    html`<span class="whole">${foreign(each.version)}</span>`,
+    code(dependencyDigest(each)),
+  ]);
+  return table('Packages the tool runs on', ['Package', 'Version', 'Digest'], rows);
+}
 
 /** Who read what, when, with what, and what it hashes to. */
 export function custodySection(input: ReportInput): Markup {
@@ -44,10 +67,11 @@ export function custodySection(input: ReportInput): Markup {
     ['Started', run('startedAt')],
     ['Finished', run('finishedAt')],
     ['Clock', run('clock')],
-    ['Caller', asCode(custodyText(custody, 'run', 'caller') ?? custodyText(custody, 'caller', 'arn'))],
+    ['Caller', caller(input)],
     ['Host', run('host')],
     ['Platform', run('platform')],
     ['Node.js', run('node')],
+    ['Files of the tool, SHA-256', toolDigest(input)],
   ]);
   const stamp = input.timestamp ?? null;
   const stamped =
@@ -68,5 +92,5 @@ export function custodySection(input: ReportInput): Markup {
   );
   const none =
     custody === null ? html`<p class="note">There is no custody record (custody.json) beside this manifest.</p>` : null;
-  return html`${none}${source}${digests}${stamped}${made}${settings}`;
+  return html`${none}${source}${digests}${stamped}${made}${dependencies(input)}${settings}`;
 }

@@ -23,17 +23,18 @@ const compared = (what: string, expected: number | null | undefined, found: numb
 const STATES = { agrees: 'same', short: 'different', unknown: 'different', open: 'open' } as const;
 const grouped = (value: string | number): string =>
   /^\d{1,15}$/.test(String(value)) ? number(Number(value)) : String(value);
+/** A digest is compared by eye: in fixed pitch. */
+const shown = (value: string | number): Markup =>
+  /^[0-9a-zA-Z+/=]{40,}$/.test(String(value)) ? code(String(value)) : foreign(grouped(value));
 
 function logRows(log: LogReading): Row[] {
   return log.values.map(({ key, value, state, reading, readings }) => {
     const agreed = readings.find(({ name }) => name === reading) ?? readings[0];
     const found =
-      agreed === undefined
-        ? ''
-        : html`${foreign(grouped(agreed.found))} <span class="note">(${foreign(agreed.name)})</span>`;
+      agreed === undefined ? '' : html`${shown(agreed.found)} <span class="note">(${foreign(agreed.name)})</span>`;
     return [
       html`Output log, <code>${key}</code>`,
-      foreign(key.endsWith('Time') ? value : grouped(value)),
+      key.endsWith('Time') ? foreign(value) : shown(value),
       found,
       word(STATES[state]),
     ];

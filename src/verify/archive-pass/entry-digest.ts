@@ -8,6 +8,8 @@ export interface EntryDigest {
   readonly ordinal: number;
   readonly path: string;
   readonly directory: boolean;
+  /** Octet of the archive at which it begins. */
+  readonly offset: number;
   /** Octets once expanded. */
   readonly size: number;
   /** Null where nothing could be read, and for directories. */
@@ -19,9 +21,9 @@ export interface EntryDigest {
 export function digestBatch(format: string, batch: EntryBatch): EntryDigest[] {
   const digests: EntryDigest[] = [];
   for (const { entry, bytes, issues } of readBatch(format, batch)) {
-    const { ordinal, path, directory } = entry;
+    const { ordinal, path, directory, offset } = entry;
     const digest = bytes === null || directory ? null : sha256(bytes);
-    digests.push({ ordinal, path, directory, size: bytes?.length ?? 0, digest, issues });
+    digests.push({ ordinal, path, directory, offset, size: bytes?.length ?? 0, digest, issues });
   }
   return digests;
 }
@@ -34,10 +36,10 @@ export async function digestStream(stream: EntryStream): Promise<EntryDigest[]> 
     hash.update(chunk);
     size += chunk.length;
   }
-  const { ordinal, path, directory } = stream.entry;
+  const { ordinal, path, directory, offset } = stream.entry;
   const { issues } = stream.outcome();
   const digest: Digest | null = size === 0 || directory ? null : `sha256:${hash.digest('hex')}`;
-  return [{ ordinal, path, directory, size, digest, issues }];
+  return [{ ordinal, path, directory, offset, size, digest, issues }];
 }
 
 /** Digests batches, somewhere: in this thread, or in others. */

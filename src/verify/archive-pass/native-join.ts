@@ -3,6 +3,7 @@ import type { PlacedRecord } from '../check.ts';
 import { FindingList } from '../finding-list.ts';
 import type { ArchivePass } from './archive-reading.ts';
 import type { EntryDigest } from './entry-digest.ts';
+import type { JoinState } from './kept-progress.ts';
 import { Pending } from './pending.ts';
 import type { WantedEntries } from './sample.ts';
 
@@ -10,6 +11,7 @@ import type { WantedEntries } from './sample.ts';
 interface Expected {
   readonly record: string;
   readonly entry: string;
+  readonly offset: number;
   readonly digest: Digest | null;
   readonly size: number;
   readonly issues: ReadonlySet<string>;
@@ -17,10 +19,13 @@ interface Expected {
 
 /** Halves that wait for each other, at most: an archive in quite another order is not worth the memory. */
 const PENDING_LIMIT = 100_000;
+/** With more of them waiting than this, how far the walk is takes too long to write down: it is not. */
+const KEPT_LIMIT = 1_000;
 
 const expectedOf = ({ id, source, native, issues }: ItemRecord): Expected => ({
   record: id,
   entry: source.entry,
+  offset: source.offset,
   digest: native?.digest ?? null,
   size: native?.size ?? 0,
   issues: new Set(issues.map(({ code }) => code)),
@@ -43,11 +48,40 @@ export class NativeJoin {
   readonly #entries = new Pending<EntryDigest>();
   #last: { readonly index: number; readonly digest: Digest | null } = { index: -1, digest: null };
   #matched = 0;
+  #displaced = 0;
+  /** Records held to an entry so far, and those of them an earlier walk had done. */
+  #taken = 0;
+  readonly #done: number;
+  readonly #between: () => Promise<void>;
 
-  constructor(pass: ArchivePass, wanted: WantedEntries) {
+  /** @param between called between two batches, where `state` can be kept */
+  constructor(pass: ArchivePass, wanted: WantedEntries, from: JoinState | null, between: () => Promise<void>) {
     this.#pass = pass;
     this.#wanted = wanted;
     this.#batches = pass.entries();
+    this.#between = between;
+    this.#done = from?.records ?? 0;
+    if (from === null) return;
+    this.#matched = from.matched;
+    this.#displaced = from.displaced;
+    this.#last = from.last;
+    this.findings.restore(from.findings);
+    for (const each of from.waitingRecords) this.#records.put(each.entry, { ...each, issues: new Set(each.issues) });
+    for (const each of from.waitingEntries) this.#entries.put(each.path, each);
+  }
+
+  /** How far the walk is, to go on from there another time; null where too much is waiting. */
+  get state(): JoinState | null {
+    if (this.#records.size + this.#entries.size > KEPT_LIMIT) return null;
+    return {
+      records: this.#taken,
+      matched: this.#matched,
+      displaced: this.#displaced,
+      last: { ...this.#last },
+      findings: this.findings.state,
+      waitingRecords: [...this.#records].map((each) => ({ ...each, issues: [...each.issues] })),
+      waitingEntries: [...this.#entries].map((each) => ({ ...each, issues: [...each.issues] })),
+    };
   }
 
   /** Entries whose octets are those the manifest names. */
@@ -55,20 +89,29 @@ export class NativeJoin {
     return this.#matched;
   }
 
+  /** Entries that do not begin at the octet the manifest names: the archive was written anew. */
+  get displaced(): number {
+    return this.#displaced;
+  }
+
   /** The next batch of records. */
   async take(records: readonly PlacedRecord[]): Promise<void> {
     for (const { record } of records) {
       const { index } = record.source;
       if (record.family.depth > 0 || !this.#wanted(index)) continue;
-      const expected = expectedOf(record);
-      if (index === this.#last.index) {
-        this.#takeComponent(expected);
+      if (this.#taken < this.#done) {
+        this.#taken++;
         continue;
       }
-      this.#last = { index, digest: expected.digest };
-      // Most batches are at hand: only their ends cost a wait.
-      const entry = this.#place < this.#batch.length ? this.#batch[this.#place++] : await this.#next();
-      this.#step(expected, entry);
+      const expected = expectedOf(record);
+      if (index === this.#last.index) this.#takeComponent(expected);
+      else {
+        // Most batches are at hand: only their ends cost a wait.
+        const entry = this.#place < this.#batch.length ? this.#batch[this.#place++] : await this.#next();
+        this.#last = { index, digest: expected.digest };
+        this.#step(expected, entry);
+      }
+      this.#taken++;
     }
   }
 
@@ -103,6 +146,7 @@ export class NativeJoin {
   async #next(): Promise<EntryDigest | undefined> {
     while (this.#place >= this.#batch.length) {
       if (this.#ended) return undefined;
+      await this.#between();
       const next = await this.#batches.next();
       if (next.done === true) {
         this.#ended = true;
@@ -143,7 +187,8 @@ export class NativeJoin {
     this.findings.add('error', `The archive holds ${path}, which the manifest does not know.`, about);
   }
 
-  #compare({ record, entry, digest: expected, size, issues }: Expected, read: EntryDigest): void {
+  #compare({ record, entry, offset, digest: expected, size, issues }: Expected, read: EntryDigest): void {
+    if (read.offset !== offset) this.#displaced++;
     const about = { entry, record };
     const found = read.digest;
     const fresh = read.issues.find((issue) => issue.severity === 'error' && !issues.has(issue.code));

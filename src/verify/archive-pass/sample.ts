@@ -14,6 +14,24 @@ export function sampleOf(share: number, seed: string): WantedEntries {
   return (ordinal) => hash48(`${seed}:${ordinal}`) < below;
 }
 
+/** What a verification was asked to read. */
+export interface Selection {
+  readonly sample?: number;
+  readonly sampleSeed?: string;
+  readonly since?: string;
+}
+
+/** In words: which entries were to be read. Null where all were. */
+export function coverage({ sample, sampleSeed = '', since }: Selection): string | null {
+  const parts: string[] = [];
+  if (sample !== undefined) {
+    const seed = sampleSeed === '' ? '' : ` drawn by the seed "${sampleSeed}"`;
+    parts.push(`a sample of ${Number((sample * 100).toFixed(6))} %${seed}`);
+  }
+  if (since !== undefined) parts.push(`the items sent since ${since}, and those without a date`);
+  return parts.length === 0 ? null : parts.join(' of ');
+}
+
 /** A set of entry ordinals, one bit each. */
 export class OrdinalSet {
   #bits = new Uint8Array(1024);

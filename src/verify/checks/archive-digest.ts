@@ -5,7 +5,11 @@ import { FindingList } from '../finding-list.ts';
 /** The whole archive hashes to what it hashed to: SHA-256, and SHA-384 and MD5 where they were taken. */
 export const archiveDigest: Check = {
   name: 'archive-digest',
-  unable: ({ source }) => (source === null ? 'the archive was not given (--source)' : null),
+  unable({ source, reading }) {
+    if (source === null) return 'the archive was not given (--source)';
+    if (reading === null || reading.digests !== null || reading.failure !== null) return null;
+    return `only ${reading.octetsRead} of the archive's ${source.size} octets were read; --all-digests reads all of them`;
+  },
   *run({ manifest, reading }): Generator<Finding> {
     const findings = new FindingList('archive-digest');
     const { archive } = manifest.root;

@@ -1,5 +1,8 @@
 import {
+  calendarRow,
   compareOctets,
+  INDEX_NAMES,
+  type IndexColumn,
   type IndexFile,
   type IndexName,
   type ManifestReader,
@@ -18,23 +21,31 @@ const EXAMINED_SHARDS = 3;
 
 type KeyedIndex = Exclude<IndexName, 'thread'>;
 
-const keysOf: Readonly<Record<KeyedIndex, (record: ItemRecord) => readonly string[]>> = {
-  'message-id': (record) => record.email?.messageId ?? [],
-  digest: (record) => (record.native === null ? [] : [record.native.digest]),
-};
+/** What the rows of an index say of a record: the key, and what stands after the record's place. */
+interface Keyed {
+  readonly key: string;
+  readonly more?: readonly IndexColumn[];
+}
 
-const rowOf = (key: string, { record, shard, offset, length }: PlacedRecord): string =>
-  JSON.stringify([key, record.id, shard, offset, length]);
+const keysOf: Readonly<Record<KeyedIndex, (record: ItemRecord) => readonly Keyed[]>> = {
+  'message-id': (record) => (record.email?.messageId ?? []).map((key) => ({ key })),
+  digest: (record) => (record.native === null ? [] : [{ key: record.native.digest }]),
+  uid: (record) => [calendarRow(record)].filter((row) => row !== null),
+};
+const KEYED = ['message-id', 'digest', 'uid'] as const satisfies readonly KeyedIndex[];
+
+const rowOf = ({ key, more = [] }: Keyed, { record, shard, offset, length }: PlacedRecord): string =>
+  JSON.stringify([key, record.id, shard, offset, length, ...more]);
 
 /** Every record is in the indexes, and every row of an index leads to the record it names. */
 export class IndexRows implements RecordCheck {
   readonly name = 'index-rows';
-  readonly #expected = { 'message-id': new RowSum(), digest: new RowSum(), thread: new RowSum() };
+  readonly #expected = { 'message-id': new RowSum(), digest: new RowSum(), uid: new RowSum(), thread: new RowSum() };
   readonly #threads = new ThreadRows();
 
   take(placed: PlacedRecord): void {
     const { record, shard, offset, length } = placed;
-    for (const name of ['message-id', 'digest'] as const) {
+    for (const name of KEYED) {
       for (const key of keysOf[name](record)) this.#expected[name].add(shard, rowOf(key, placed));
     }
     this.#threads.add(record, shard, offset, length);
@@ -43,7 +54,7 @@ export class IndexRows implements RecordCheck {
   async *run({ manifest, signal }: CheckContext): AsyncGenerator<Finding> {
     const findings = new FindingList(this.name);
     for (const { shard, row } of this.#threads.rows()) this.#expected.thread.add(shard, row);
-    for (const name of ['message-id', 'thread', 'digest'] as const) {
+    for (const name of INDEX_NAMES) {
       const file = manifest.root.indexes.find((index) => index.name === name);
       if (file === undefined) {
         findings.add('error', `The manifest lists no ${name} index.`);

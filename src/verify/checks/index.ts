@@ -41,6 +41,7 @@ export const allChecks = (
   ofRecords: readonly RecordCheck[],
   schemaFaults: Iterable<Finding>,
   join: NativeJoin | null,
+  coverage: string | null,
 ): Check[] => [
   rootDigest,
   runFiles,
@@ -52,7 +53,7 @@ export const allChecks = (
   ledgerRecount,
   archiveObject,
   archiveDigest,
-  nativeDigest(join),
+  nativeDigest(join, coverage),
   archiveDamage,
   jobState,
   jobTimes,

@@ -53,6 +53,7 @@ export class RunCounts {
     this.textBytes += record.text?.length ?? 0;
     if (record.type !== 'Other') this[record.issues.length === 0 ? 'read' : 'readWithIssues']++;
     if (record.email !== undefined) this.partsDeclared += leafParts(record.email.bodyStructure);
+    if (record.attachment !== undefined) this.partsDeclared++;
     const isFirst = record.source.index !== this.#lastEntry;
     this.#lastEntry = record.source.index;
     if (isFirst) this.#takeEntry(record);

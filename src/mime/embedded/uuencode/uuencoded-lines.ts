@@ -56,7 +56,8 @@ function measure(bytes: Uint8Array, start: number): Extent {
     const line = lineAt(bytes, at);
     at = line.next;
     ended = isEnd(bytes, line);
-    if (ended || isZero(bytes, line)) {
+    // A line of blanks counts nothing too; it is taken for the last one only where `end` follows.
+    if (ended || (isZero(bytes, line) && !isBlank(bytes, line))) {
       closed ||= !ended || blank;
       backticks ||= bytes[line.start] === BACKTICK;
       end = line.next;
@@ -73,11 +74,13 @@ function measure(bytes: Uint8Array, start: number): Extent {
     if (limited) break;
     if (octets === 0) first = fitness;
     lines[fitness]++;
-    octets += countOf(bytes, line) ?? 0;
+    // A line like the first that the end of the octets cuts short is data too, as far as it goes.
+    const cut = fitness === 'short' && octets > 0 && line.end === bytes.length && bytes[line.start] === bytes[start];
+    octets += cut ? Math.floor(((line.end - line.start - 1) * 3) / 4) : (countOf(bytes, line) ?? 0);
     backticks ||= bytes.subarray(line.start, line.end).includes(BACKTICK);
     dataEnd = line.next;
     end = line.next;
-    if (fitness !== 'short') certain = { dataEnd, end, octets, lines: { ...lines } };
+    if (fitness !== 'short' || cut) certain = { dataEnd, end, octets, lines: { ...lines } };
   }
   const extent = { dataEnd, end, octets, lines, first, closed, ended, backticks, limited };
   // Where no end is seen, short lines may be the text after it: `-- ` would count thirteen octets.

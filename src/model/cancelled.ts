@@ -1,4 +1,4 @@
-import { MailproofError } from '../model/index.ts';
+import { MailproofError } from './errors.ts';
 
 /**
  * The error an aborted signal stands for: its reason where that is already a run error, else CANCELLED.

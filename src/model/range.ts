@@ -1,4 +1,4 @@
-import { MailproofError } from '../model/index.ts';
+import { MailproofError } from './errors.ts';
 
 /** Holds a caller to whole octets within the source. Throws USAGE: a wrong range is the program's fault, not the data's. */
 export function checkRange(start: number, end: number, size: number, location: string): void {

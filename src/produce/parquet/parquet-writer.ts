@@ -14,58 +14,71 @@ const MAGIC = Buffer.from('PAR1', 'latin1');
 const UNCOMPRESSED = 0;
 const OPTIONAL = 1;
 
-/** Writes a Parquet file (format 1.0, one data page a column and row group) as it goes. */
-export async function* writeParquet(
-  columns: readonly ParquetColumn[],
-  rows: AsyncIterable<readonly ColumnValue[]>,
-  createdBy: string,
-): AsyncGenerator<Uint8Array> {
-  const groups: ThriftValue[] = [];
-  let offset = MAGIC.length;
-  let total = 0;
-  let held: (readonly ColumnValue[])[] = [];
-  let heldText = 0;
-  function* group(): Generator<Uint8Array> {
+/** Makes a Parquet file (format 1.0, one data page a column and row group) as rows come. */
+export class ParquetWriter {
+  readonly #columns: readonly ParquetColumn[];
+  readonly #createdBy: string;
+  readonly #groups: ThriftValue[] = [];
+  #offset = MAGIC.length;
+  #total = 0;
+  #held: (readonly ColumnValue[])[] = [];
+  #heldText = 0;
+
+  constructor(columns: readonly ParquetColumn[], createdBy: string) {
+    this.#columns = columns;
+    this.#createdBy = createdBy;
+  }
+
+  head(): readonly Uint8Array[] {
+    return [MAGIC];
+  }
+
+  /** Takes a row, in the columns' order; gives the octets of a row group that it fills. */
+  *row(row: readonly ColumnValue[]): Generator<Uint8Array> {
+    this.#held.push(row);
+    for (const value of row) if (typeof value === 'string') this.#heldText += value.length;
+    if (this.#held.length >= GROUP_ROWS || this.#heldText >= GROUP_TEXT) yield* this.#group();
+  }
+
+  *end(): Generator<Uint8Array> {
+    if (this.#held.length > 0) yield* this.#group();
+    const footer = structOctets([
+      [1, i32(1)],
+      [2, list('struct', schema(this.#columns))],
+      [3, i64(this.#total)],
+      [4, list('struct', this.#groups)],
+      [6, text(this.#createdBy)],
+    ]);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(footer.length);
+    yield Buffer.concat([footer, length, MAGIC]);
+  }
+
+  *#group(): Generator<Uint8Array> {
+    const held = this.#held;
     const chunks: ThriftValue[] = [];
     let groupOctets = 0;
-    for (const [at, { name, type }] of columns.entries()) {
+    for (const [at, { name, type }] of this.#columns.entries()) {
       const page = columnPage(
         type,
         held.map((row) => row[at] ?? null),
       );
-      chunks.push(columnChunk(name, type, held.length, offset, page.length));
-      offset += page.length;
+      chunks.push(columnChunk(name, type, held.length, this.#offset, page.length));
+      this.#offset += page.length;
       groupOctets += page.length;
       yield page;
     }
-    groups.push(
+    this.#groups.push(
       struct([
         [1, list('struct', chunks)],
         [2, i64(groupOctets)],
         [3, i64(held.length)],
       ]),
     );
-    total += held.length;
-    held = [];
-    heldText = 0;
+    this.#total += held.length;
+    this.#held = [];
+    this.#heldText = 0;
   }
-  yield MAGIC;
-  for await (const row of rows) {
-    held.push(row);
-    for (const value of row) if (typeof value === 'string') heldText += value.length;
-    if (held.length >= GROUP_ROWS || heldText >= GROUP_TEXT) yield* group();
-  }
-  if (held.length > 0) yield* group();
-  const footer = structOctets([
-    [1, i32(1)],
-    [2, list('struct', schema(columns))],
-    [3, i64(total)],
-    [4, list('struct', groups)],
-    [6, text(createdBy)],
-  ]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(footer.length);
-  yield Buffer.concat([footer, length, MAGIC]);
 }
 
 function columnChunk(name: string, type: ColumnType, values: number, offset: number, octets: number): ThriftValue {

@@ -7,28 +7,36 @@ import type { Decrypted } from './decrypted-source.ts';
 /** An outer zip has the export and perhaps a log; one with more entries is the export itself. */
 const OUTER_ENTRIES = 8;
 const HEAD_BYTES = 64 * 1024;
-const ARCHIVE_NAME = /\.(?:zip|mbox|tar|tgz|gz)$/i;
+/** Read whole even for a look: an outer archive above this is not. */
+const LOOKED_THROUGH = 16 * 1024 * 1024;
+const ARCHIVE_NAME = /\.(?:zip|mbox|tar|tgz|gz|zst)$/i;
 
 /**
- * Opens the archive that is wrapped whole in another: a zip in a zip, or gzip around a zip. One level, into a private
+ * Opens the archive that is wrapped whole in another: an archive in a zip or tar, or gzip around a zip. One level, into a private
  * spool, because an archive needs random access and what is compressed has none. Null where `source` is what is to be read.
  */
-export async function innerArchive(source: ByteSource, signal: AbortSignal): Promise<Decrypted | null> {
+export async function innerArchive(
+  source: ByteSource,
+  signal: AbortSignal,
+  inspecting = false,
+): Promise<Decrypted | null> {
+  const whole = !inspecting || source.size <= LOOKED_THROUGH;
   const head = Buffer.from(await source.bytes(0, Math.min(source.size, HEAD_BYTES), signal));
   const format = sniff(head);
-  if (format === 'gzip') return gzippedZip(source, head, signal);
-  return format === 'zip' ? zipInZip(source, signal) : null;
+  const within = format === 'gzip' ? sniff(await firstOctets(head)) : null;
+  if (within === 'zip') return gzippedZip(source, signal, whole);
+  return whole && (format === 'zip' || format === 'tar' || within === 'tar') ? archiveWithin(source, signal) : null;
 }
 
-async function gzippedZip(source: ByteSource, head: Buffer, signal: AbortSignal): Promise<Decrypted | null> {
-  if (sniff(await firstOctets(head)) !== 'zip') return null;
+async function gzippedZip(source: ByteSource, signal: AbortSignal, whole: boolean): Promise<Decrypted | null> {
+  if (!whole) return { source, findings: [], unread: 'zip within gzip' };
   const { spoolToFile } = await import('../io/index.ts');
   const state: { failure: string | null } = { failure: null };
   const inner = await spoolToFile(expanded(source, state, signal), { signal });
   const message = `The gzip data around the zip is damaged or cut off: ${state.failure ?? ''}.`;
   const findings: Finding[] =
     state.failure === null ? [] : [{ check: 'archive-outer', severity: 'error', message, range: [0, source.size] }];
-  return { source: within(inner, source, 'gzip'), findings };
+  return { source: placedWithin(inner, source, 'gzip'), findings };
 }
 
 async function firstOctets(head: Buffer): Promise<Buffer> {
@@ -62,11 +70,11 @@ async function* inflated(
   }
 }
 
-/** Reads a zip of very few entries; the one that is an archive is what is to be read. */
-async function zipInZip(source: ByteSource, signal: AbortSignal): Promise<Decrypted | null> {
+/** Reads a zip or tar of very few entries; the one that is an archive is what is to be read. */
+async function archiveWithin(source: ByteSource, signal: AbortSignal): Promise<Decrypted | null> {
   const outer = await openArchive(source, { signal });
   const { declaredEntries } = outer;
-  if (outer.salvaged || declaredEntries === null || declaredEntries > OUTER_ENTRIES) return null;
+  if (outer.salvaged || (declaredEntries ?? 0) > OUTER_ENTRIES) return null;
   const { memorySource, spoolToFile } = await import('../io/index.ts');
   let inner: ByteSource | null = null;
   const findings: Finding[] = [];
@@ -77,6 +85,12 @@ async function zipInZip(source: ByteSource, signal: AbortSignal): Promise<Decryp
   };
   try {
     for await (const piece of outer.pieces({ signal })) {
+      // A tar says how many entries it has by ending only.
+      const last = piece.kind === 'stream' ? piece.stream.entry : piece.batch.entries.at(-1);
+      if ((last?.ordinal ?? 0) >= OUTER_ENTRIES) {
+        await inner?.close();
+        return null;
+      }
       if (piece.kind === 'stream') {
         const { entry, chunks } = piece.stream;
         const looked = await lookedAt(chunks);
@@ -99,6 +113,7 @@ async function zipInZip(source: ByteSource, signal: AbortSignal): Promise<Decryp
     throw error;
   }
   if (inner === null) return null;
+  findings.push(...outer.findings.map((finding) => ({ ...finding, check: 'archive-outer' })));
   const [first] = beside;
   // Beside mail, an attached archive is an item and not the wrapping.
   if (beside.some((path) => !/\.(?:json|txt|log|md|sha\d+|md5)$/i.test(path))) {
@@ -109,12 +124,15 @@ async function zipInZip(source: ByteSource, signal: AbortSignal): Promise<Decryp
     const message = `The outer zip holds, beside the archive that is read: ${beside.join(', ')}.`;
     findings.push({ check: 'archive-outer', severity: 'info', message });
   }
-  return { source: within(inner, source, 'zip'), findings };
+  return { source: placedWithin(inner, source, outer.format), findings };
 }
 
 function isArchive(path: string, octets: Buffer): boolean {
   const format = sniff(octets.subarray(0, HEAD_BYTES));
-  return format === 'zip' || ((format === 'tar' || format === 'mbox' || format === 'gzip') && ARCHIVE_NAME.test(path));
+  return (
+    format === 'zip' ||
+    ((format === 'tar' || format === 'mbox' || format === 'gzip' || format === 'zstd') && ARCHIVE_NAME.test(path))
+  );
 }
 
 /** The first chunk of a stream, and the stream with it. */
@@ -130,7 +148,7 @@ async function lookedAt(chunks: AsyncIterable<Uint8Array>) {
 }
 
 /** The inner octets under the outer's name: what S3 says of the outer's checksum does not hold for them. */
-function within(inner: ByteSource, outer: ByteSource, wrapping: string): ByteSource {
+function placedWithin(inner: ByteSource, outer: ByteSource, wrapping: string): ByteSource {
   const { checksums: _checksums, checksumType: _type, ...details } = outer.identity.details;
   return {
     ...inner,
