@@ -37,6 +37,12 @@ export async function* inflateStream(
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     state = code === 'Z_BUF_ERROR' ? 'cut' : 'damaged';
+    // What was expanded before, and not yet asked for, an iterator drops.
+    for (let chunk = heldOctets(inflate); chunk !== null; chunk = heldOctets(inflate)) {
+      size += chunk.length;
+      crc = crc32(chunk, crc);
+      yield chunk;
+    }
   } finally {
     stop.abort();
     inflate.destroy();
@@ -46,11 +52,24 @@ export async function* inflateStream(
   return { consumed: inflate.bytesWritten, size, crc32: crc, state };
 }
 
+function heldOctets(inflate: InflateRaw): Uint8Array | null {
+  const held: unknown = inflate.read();
+  return held instanceof Uint8Array ? held : null;
+}
+
 function unwrap(held: { readonly error: unknown }): Error {
   return held.error instanceof Error ? held.error : new Error(String(held.error));
 }
 
-/** Writes one chunk at a time, the next only once zlib has used the last: what it did not use is then in the last alone. */
+/** Input octets given to zlib at once: the least, for what begins, and the most. */
+const FIRST_PIECE = 512;
+const LARGEST_PIECE = 32 * 1024;
+
+/**
+ * Writes one piece at a time, the next only once zlib has used the last: what it did not use is then in the last alone.
+ * Where zlib finds damage it keeps back all that the same write expanded, so pieces are small, and smallest at the
+ * beginning, where what is lost would be all there is to tell a format by.
+ */
 async function feed(input: AsyncIterable<Uint8Array>, inflate: InflateRaw, signal: AbortSignal): Promise<void> {
   let over = false;
   let written = 0;
@@ -62,12 +81,18 @@ async function feed(input: AsyncIterable<Uint8Array>, inflate: InflateRaw, signa
     for (const event of ['end', 'close', 'error']) inflate.once(event, end);
     signal.addEventListener('abort', end, { once: true });
   });
+  let largest = FIRST_PIECE;
   for await (const chunk of input) {
-    if (over) return;
-    written += chunk.length;
-    await Promise.race([new Promise<void>((resolve) => inflate.write(chunk, () => resolve())), ended]);
-    // What zlib leaves of a chunk lies behind the end of the data.
-    if (over || inflate.bytesWritten < written) return;
+    for (let at = 0; at < chunk.length; ) {
+      if (over) return;
+      const piece = chunk.subarray(at, at + largest);
+      at += piece.length;
+      written += piece.length;
+      largest = Math.min(2 * largest, LARGEST_PIECE);
+      await Promise.race([new Promise<void>((resolve) => inflate.write(piece, () => resolve())), ended]);
+      // What zlib leaves of a piece lies behind the end of the data.
+      if (over || inflate.bytesWritten < written) return;
+    }
   }
   if (!over) inflate.end();
 }

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { type ByteSource, MailproofError } from '../model/index.ts';
+import { type ByteSource, type Finding, MailproofError } from '../model/index.ts';
 import type { Archive, OpenOptions } from './archive.ts';
 import { isCollectionSource } from './collection/collection-source.ts';
 import { openCollection } from './collection/open-collection.ts';
@@ -41,14 +41,16 @@ export async function openArchive(source: ByteSource, options: OpenOptions = {})
     });
   if (format === 'gzip' || format === 'zstd') {
     const expand = EXPANSIONS[format];
-    const inner = sniff(await firstExpanded(source, expand, signal));
+    const findings: Finding[] = [];
+    const inner = sniff(await firstExpanded(source, expand, findings, signal));
     if (inner !== null && inner !== 'zip' && inner !== 'gzip' && inner !== 'zstd')
       return openForward(source, inner, expand, name.replace(/\.(?:gz|zst)$/i, ''));
-    throw unknown(source, inner === null ? `${format} of nothing that is read` : `${inner} within ${format}`);
+    const wrong = findings.map(({ message }) => ` ${message}`).join('');
+    throw unknown(source, inner === null ? `${format} of nothing that is read.${wrong}` : `${inner} within ${format}.`);
   }
   if (format !== null) return openForward(source, format, null, name);
   if ((await readDirectoryEnd(source, signal)) !== null || holdsHeader(head)) return openZip(source, signal);
-  throw unknown(source, 'none of the formats that are read');
+  throw unknown(source, 'none of the formats that are read.');
 }
 
 /** What a source holds by its first octets or its end, without opening it: null for none of the formats. */
@@ -75,8 +77,13 @@ function openForward(
 }
 
 /** The first octets of what gzip or Zstandard holds. */
-async function firstExpanded(source: ByteSource, expand: Expansion, signal: AbortSignal | undefined): Promise<Buffer> {
-  const feed = new OctetFeed(expand(source.read(0, source.size, signal), { findings: [] }));
+async function firstExpanded(
+  source: ByteSource,
+  expand: Expansion,
+  findings: Finding[],
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  const feed = new OctetFeed(expand(source.read(0, source.size, signal), { findings }));
   try {
     return await feed.peek(4096);
   } finally {
@@ -85,7 +92,7 @@ async function firstExpanded(source: ByteSource, expand: Expansion, signal: Abor
 }
 
 function unknown(source: ByteSource, what: string): MailproofError {
-  return new MailproofError('FORMAT_UNKNOWN', `${source.identity.location} is ${what}.`, {
+  return new MailproofError('FORMAT_UNKNOWN', `${source.identity.location} is ${what}`, {
     advice: 'Give a zip, tar, tar.gz, tar.zst or mbox, or a single message or calendar.',
   });
 }
