@@ -47,6 +47,18 @@ describe('dates', () => {
     expect(readDate(value)).toEqual({ dateTime, obsolete });
   });
 
+  // The usual form is read by one pattern, every other by words: the two must say the same. A comment before the
+  // date is what the pattern does not take.
+  test('the usual form by its own pattern and by words is one date', () => {
+    for (const day of ['', 'Mon, ', 'Sun, '])
+      for (const date of ['1 Jan 2003', '31 Feb 2003', '29 Feb 2004', '00 Mar 1999', '09 Dec 0000'])
+        for (const time of ['00:00', '23:59:60', '24:00:00', '09:60:00', '10:52:37'])
+          for (const zone of ['+0000', '-0000', '+0530', '-1200', '+9999', '+1400 (LINT)', '-0700 (PDT)']) {
+            const value = `${day}${date} ${time} ${zone}`;
+            expect([value, readDate(` ${value}\r\n`)]).toEqual([value, readDate(`()${value}`)]);
+          }
+  });
+
   test('an unreadable date is null with an issue, and never now', () => {
     const { email, issues } = parseMessage(Buffer.from('Date: sometime\nDate: none\n\nx'));
     expect(email.sentAt).toBeNull();

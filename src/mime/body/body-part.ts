@@ -7,44 +7,39 @@ import { firstField } from '../structure/open-part.ts';
 import type { Part } from '../structure/part.ts';
 import type { Leaf } from './leaf.ts';
 
-/** The EmailBodyPart of a part and of those in it (RFC 8621 §4.1.4). `leaves` holds every leaf by its path. */
+/**
+ * The EmailBodyPart of a part and of those in it (RFC 8621 §4.1.4). `leaves` holds every leaf by its path. The members
+ * of a leaf are written out: a spread costs V8 several times as much, and a mailbox has millions of them.
+ */
 export function bodyPartOf(part: Part, leaves: ReadonlyMap<string, Leaf>): EmailBodyPart {
-  const { children } = part;
+  const { children, path, type, disposition } = part;
+  const name = part.dispositionParameters.get('filename') ?? part.parameters.get('name') ?? null;
+  const charset = part.parameters.get('charset') ?? (type.startsWith('text/') ? 'us-ascii' : null);
+  const cid = contentId(part);
+  const language = languages(part);
+  const said = { name, type, charset, disposition, cid, language, location: location(part) };
   if (children !== null) {
-    return {
-      ...described(part),
-      partId: null,
-      blobId: null,
-      size: 0,
-      subParts: children.map((child) => bodyPartOf(child, leaves)),
-    };
+    const subParts = children.map((child) => bodyPartOf(child, leaves));
+    return { ...said, partId: null, blobId: null, size: 0, subParts };
   }
-  const leaf = leaves.get(part.path);
-  if (leaf === undefined) return { ...described(part), partId: part.path, blobId: null, size: 0 };
+  const leaf = leaves.get(path);
+  if (leaf === undefined) return { ...said, partId: path, blobId: null, size: 0 };
+  const { size, digests } = leaf;
   const base: EmailBodyPart = {
-    ...described(part),
-    partId: part.path,
-    blobId: `sha256-${leaf.digests.sha256}`,
-    size: leaf.size,
-    digests: leaf.digests,
-  };
-  const detectedType = contradictingType(leaf.head, part.type);
-  return detectedType === null ? base : { ...base, detectedType };
-}
-
-type Described = Omit<EmailBodyPart, 'partId' | 'blobId' | 'size'>;
-
-function described(part: Part): Described {
-  const charset = part.parameters.get('charset') ?? (part.type.startsWith('text/') ? 'us-ascii' : null);
-  return {
-    name: part.dispositionParameters.get('filename') ?? part.parameters.get('name') ?? null,
-    type: part.type,
+    name,
+    type,
     charset,
-    disposition: part.disposition,
-    cid: contentId(part),
-    language: languages(part),
-    location: location(part),
+    disposition,
+    cid,
+    language,
+    location: said.location,
+    partId: path,
+    blobId: `sha256-${digests.sha256}`,
+    size,
+    digests,
   };
+  const detectedType = contradictingType(leaf.head, type);
+  return detectedType === null ? base : { ...base, detectedType };
 }
 
 function contentId(part: Part): string | null {

@@ -64,16 +64,28 @@ function decodeNamed(octets: Buffer, charset: string): DecodedText {
 function decodeBy(octets: Buffer, charset: string): string {
   if (charset.startsWith('iso-2022-')) return decodeIso2022(octets);
   if (charset === 'hz') return decodeHz(octets);
-  if (isAscii(octets) && !/^utf|^ucs/.test(charset) && iconv.decode(Buffer.from('A~\\'), charset) === 'A~\\') {
-    return octets.toString('latin1');
-  }
+  if (isAscii(octets) && holdsAscii(charset)) return octets.toString('latin1');
   // RFC 2781 §4.3: big-endian where neither a byte order mark nor the text itself tells.
   if (charset === 'utf-16') return iconv.decode(octets, charset, { defaultEncoding: 'utf16be' });
   return iconv.decode(octets, charset);
 }
 
+const ASCII_WITHIN = new Map<string, boolean>();
+
+/** Whether octets below 128 mean in a charset what they mean in ASCII. There are as many charsets as iconv-lite knows. */
+function holdsAscii(charset: string): boolean {
+  const known = ASCII_WITHIN.get(charset);
+  if (known !== undefined) return known;
+  const same = !/^utf|^ucs/.test(charset) && iconv.decode(Buffer.from('A~\\'), charset) === 'A~\\';
+  ASCII_WITHIN.set(charset, same);
+  return same;
+}
+
 function hasC1(octets: Buffer): boolean {
-  for (const octet of octets) if (octet >= 0x80 && octet <= 0x9f) return true;
+  for (let at = 0; at < octets.length; at++) {
+    const octet = octets[at] ?? 0;
+    if (octet >= 0x80 && octet <= 0x9f) return true;
+  }
   return false;
 }
 

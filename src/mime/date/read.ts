@@ -15,6 +15,9 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const FULL_MONTHS = /^(january|february|march|april|june|july|august|sept|september|october|november|december)$/;
 const STRICT =
   /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ?)?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d(?::\d\d)? [+-]\d{4}$/;
+/** The form nearly all dates have, read at once: what `readWords` would make of it, in a fraction of the time. */
+const USUAL =
+  /^[ \t]*(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d:\d\d(?::\d\d)?) ([+-]\d{4})(?: \([A-Z]{1,5}\))?[ \t\r\n]*$/;
 /** No date is longer; what is, is cut before any pattern sees it. Comments go before, in linear time. */
 const MAX_LENGTH = 1_000;
 
@@ -32,6 +35,8 @@ interface Fields {
  * whose order of day and month has to be guessed, is unreadable.
  */
 export function readDate(value: string): DateReading {
+  const usual = value.length < 80 ? readUsual(value) : null;
+  if (usual !== null) return write(usual, false);
   let text = withoutComments(unfold(value)).slice(-MAX_LENGTH);
   const semicolon = text.lastIndexOf(';'); // the form of a Received field
   if (semicolon >= 0) text = text.slice(semicolon + 1);
@@ -41,6 +46,15 @@ export function readDate(value: string): DateReading {
   const fields = readIso(joined) ?? readWords(joined);
   if (fields === null) return UNREADABLE;
   return write(fields, !STRICT.test(text));
+}
+
+function readUsual(value: string): Fields | null {
+  const match = USUAL.exec(value);
+  if (match === null) return null;
+  const time = readTime(match[4] ?? '');
+  if (time === null) return null;
+  const [, day, month = '', year, , zone = null] = match;
+  return { year: Number(year), month: monthOf(month), day: Number(day), time, zone };
 }
 
 function readIso(text: string): Fields | null {

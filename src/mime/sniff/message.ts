@@ -16,9 +16,19 @@ const WEAK =
 export function looksLikeMessage(prefix: Uint8Array): boolean {
   const octets = Buffer.from(prefix.buffer, prefix.byteOffset, Math.min(prefix.byteLength, SAMPLE));
   const start = octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf ? 3 : 0;
-  const lines = withLineFeeds(octets.toString('latin1', start).trimStart()).split('\n', 400);
+  const text = octets.toString('latin1', start).trimStart();
+  const lines = withLineFeeds(text.slice(0, firstBlankLine(text))).split('\n', 400);
   if (/^>?From /.test(lines[0] ?? '')) lines.shift();
   return judge(lines);
+}
+
+/** Where the first line that is empty in any of the line breaks ends, or the text's length: what follows is not judged. */
+function firstBlankLine(text: string): number {
+  for (let feed = text.indexOf('\n'); feed >= 0; feed = text.indexOf('\n', feed + 1)) {
+    if (text[feed + 1] === '\n') return feed + 2;
+    if (text[feed + 1] === '\r' && text[feed + 2] === '\n') return feed + 3;
+  }
+  return text.length;
 }
 
 /** A MIME entity that begins with its type, as parts saved to files do. */
