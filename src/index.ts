@@ -24,7 +24,9 @@ export {
   looksLikeMessage,
   type MimeLimits,
   type ParseMessageOptions,
+  type Received,
   readAddresses,
   readDate,
+  readReceived,
 } from './mime/index.ts';
 export * from './model/index.ts';

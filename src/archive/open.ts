@@ -12,10 +12,11 @@ import { canExpandZstd, unzstd } from './sequential/unzstd.ts';
 import { readSingle } from './single/read-single.ts';
 import { type SniffedFormat, sniff } from './sniff.ts';
 import { readTar } from './tar/read-tar.ts';
+import { isTarHeader } from './tar/tar-header.ts';
 import { readDirectoryEnd } from './zip/end-of-directory.ts';
 import { isPlausibleHeader } from './zip/local-header.ts';
 import { openZip } from './zip/open-zip.ts';
-import { LOCAL_HEADER_OCTETS, LOCAL_HEADER_SIZE } from './zip/signatures.ts';
+import { CENTRAL_RECORD, LOCAL_HEADER_OCTETS, LOCAL_HEADER_SIZE } from './zip/signatures.ts';
 
 /** Octets looked at to see what an archive is. */
 const HEAD_BYTES = 64 * 1024;
@@ -33,7 +34,8 @@ export async function openArchive(source: ByteSource, options: OpenOptions = {})
     });
   const head = asBuffer(await source.bytes(0, Math.min(source.size, HEAD_BYTES), signal));
   const name = options.name ?? baseName(source.identity.location);
-  const format = sniff(head);
+  const sniffed = sniff(head);
+  const format = sniffed === 'single' ? ((await beheaded(source, head, signal)) ?? sniffed) : sniffed;
   if (format === 'zip') return openZip(source, signal);
   if (format === 'zstd' && !canExpandZstd())
     throw new MailproofError('FORMAT_UNKNOWN', `${source.identity.location} is compressed with Zstandard.`, {
@@ -51,6 +53,26 @@ export async function openArchive(source: ByteSource, options: OpenOptions = {})
   if (format !== null) return openForward(source, format, null, name);
   if ((await readDirectoryEnd(source, signal)) !== null || holdsHeader(head)) return openZip(source, signal);
   throw unknown(source, 'none of the formats that are read.');
+}
+
+/**
+ * What seems a single message, and is an archive whose first octets are gone up to a message stored in it: a zip's end
+ * speaks of more octets before the directory than there are; a tar's headers stand further on. Without this one message
+ * would swallow all others.
+ */
+async function beheaded(
+  source: ByteSource,
+  head: Buffer,
+  signal: AbortSignal | undefined,
+): Promise<'zip' | 'tar' | null> {
+  for (let at = head.indexOf('ustar', 257); at >= 0; at = head.indexOf('ustar', at + 1))
+    if (isTarHeader(head.subarray(at - 257, at + 255))) return 'tar';
+  const end = await readDirectoryEnd(source, signal);
+  if (end === null || end.directorySize === 0) return null;
+  const start = end.directoryEnd - end.directorySize;
+  if (start < 0 || start >= end.declaredOffset) return null;
+  const octets = asBuffer(await source.bytes(start, start + 4, signal));
+  return octets.readUInt32LE(0) === CENTRAL_RECORD ? 'zip' : null;
 }
 
 /** What a source holds by its first octets or its end, without opening it: null for none of the formats. */

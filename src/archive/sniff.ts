@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { separatorLength } from './mbox/separator.ts';
+import { firstSeparatorLength } from './mbox/separator.ts';
 import { beginsZstd } from './sequential/zstd-frame.ts';
 import { emlxLength } from './single/emlx.ts';
 import { isTarHeader } from './tar/tar-header.ts';
@@ -13,7 +13,7 @@ export function sniff(head: Buffer): SniffedFormat | null {
   if (head[0] === 0x1f && head[1] === 0x8b && head[2] === 8) return 'gzip';
   if (beginsZstd(head)) return 'zstd';
   if (isTarHeader(head.subarray(0, 512))) return 'tar';
-  if (separatorLength(head, 0) !== null) return 'mbox';
+  if (firstSeparatorLength(head) !== null) return 'mbox';
   const emlx = emlxLength(head);
   return looksLikeItem(head.subarray(emlx?.line ?? 0)) ? 'single' : null;
 }

@@ -55,3 +55,9 @@ function row([heading, values, ...more]: readonly string[]): object | null {
   const found = cells(values);
   return names.length === found.length ? Object.fromEntries(names.map((name, at) => [name, found[at] ?? ''])) : null;
 }
+
+/** Every value a name is given in a text, JSON or not, as it stands there without its quotes. */
+export function namedValues(text: string, name: string): readonly string[] {
+  const given = new RegExp(`(?:^|[\\s{,;"])${name}"?\\s*[=:,;\\t]\\s*("(?:[^"\\\\]|\\\\.)*"|[^\\s,;}\\]]+)`, 'gi');
+  return [...text.matchAll(given)].map(([, value = '']) => unquoted(value));
+}

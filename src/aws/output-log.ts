@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DEFAULT_TUNING } from './backoff.ts';
-import { logFields } from './output-log-text.ts';
+import { logFields, namedValues } from './output-log-text.ts';
 import { retrying } from './retrying.ts';
 import { listObjects } from './s3-list.ts';
 
@@ -67,14 +67,27 @@ export async function findOutputLogs(request: OutputLogRequest): Promise<readonl
   return found;
 }
 
-/** Reads the text of an output log, or null where it is none. */
+/**
+ * Reads the text of an output log, or null where it is none. Whoever writes a total twice, as a repeated name or as two
+ * logs in one file, must not have the one that suits chosen for him: what differs stands as both, which is no number.
+ */
 export function parseOutputLog(text: string): Readonly<Record<string, string>> | null {
   if (text.length > LARGEST_LOG) return null;
-  for (const fields of logFields(text)) {
-    const values = outputLogValues(fields);
-    if (values !== null) return values;
+  const logs = [...logFields(text)].map(outputLogValues).filter((values) => values !== null);
+  if (logs.length === 0) return null;
+  const values: Record<string, string> = {};
+  for (const name of OUTPUT_LOG_KEYS) {
+    const said = new Set(logs.flatMap((log) => (Object.hasOwn(log, name) ? [log[name] ?? ''] : [])));
+    if (said.size > 0) for (const value of repeatedValues(text, name)) said.add(value);
+    if (said.size > 0) values[name] = [...said].join(' and ');
   }
-  return null;
+  return values;
+}
+
+/** JSON.parse keeps the last of a repeated name, and a line of text may come twice: all of them, where there are several. */
+function repeatedValues(text: string, name: string): readonly string[] {
+  const values = namedValues(text, name);
+  return new Set(values).size > 1 ? values : [];
 }
 
 /** The documented values among an object's own; names are compared without case, for S3 lowers those of metadata. */
@@ -89,18 +102,26 @@ function outputLogValues(fields: unknown): Readonly<Record<string, string>> | nu
   return Object.keys(values).length >= ENOUGH_KEYS ? values : null;
 }
 
+/** A key without its ending. */
+const stemOf = (key: string): string => key.replace(/\.[^./]*$/, '');
+
 async function besides({ s3, bucket, key, signal }: OutputLogRequest): Promise<readonly string[]> {
   const folder = key.slice(0, key.lastIndexOf('/') + 1);
-  const stem = key.replace(/\.[^./]*$/, '');
+  const stem = stemOf(key);
   const small: string[] = [];
   let listed = 0;
+  const otherArchives = new Set<string>();
   for await (const object of listObjects({ s3, bucket, prefix: folder, delimiter: '/', signal })) {
     listed += 1;
     if (listed > MOST_LISTED) break;
-    if (object.key !== key && object.size > 1 && object.size <= LARGEST_LOG) small.push(object.key);
+    if (object.key === key) continue;
+    if (/\.zip$/i.test(object.key)) otherArchives.add(stemOf(object.key));
+    if (object.size > 1 && object.size <= LARGEST_LOG) small.push(object.key);
   }
+  // Hundreds of exports may share a prefix: a log named after another archive is that one's, and no word on this.
+  const own = small.filter((name) => name.startsWith(stem) || !otherArchives.has(stemOf(name)));
   const rank = (name: string) => (name.startsWith(stem) ? 0 : /\.(?:json|log|txt)$/i.test(name) ? 1 : 2);
-  return small.sort((one, other) => rank(one) - rank(other)).slice(0, MOST_FETCHED);
+  return own.sort((one, other) => rank(one) - rank(other)).slice(0, MOST_FETCHED);
 }
 
 async function passingOver<Result>(

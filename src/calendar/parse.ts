@@ -23,9 +23,17 @@ function* within(node: ComponentNode): Generator<ComponentNode> {
 
 function definitionsOf(root: ComponentNode, issues: IssueList): Map<string, ZoneDefinition> {
   const definitions = new Map<string, ZoneDefinition>();
+  const texts = new Map<string, string>();
   for (const node of within(root)) {
     const definition = node.name === 'vtimezone' ? readVtimezone(node.jcal, issues) : null;
-    if (definition !== null && !definitions.has(definition.id)) definitions.set(definition.id, definition);
+    if (definition === null) continue;
+    const text = JSON.stringify(definition.definition);
+    const known = texts.get(definition.id);
+    if (known === undefined) {
+      definitions.set(definition.id, definition);
+      texts.set(definition.id, text);
+    } else if (known !== text)
+      issues.add('PROPERTY_REPEATED', 'A zone is defined twice, and not alike; the first is followed.', 'VTIMEZONE');
   }
   return definitions;
 }

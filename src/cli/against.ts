@@ -78,9 +78,10 @@ async function askEws(context: Context, manifest: ManifestReader, witness: strin
     import('../io/ews.ts'),
     import('../verify/live/index.ts'),
   ]);
-  const url = new URL(witness.replace(/^ews:/i, 'https:'));
-  const address = url.searchParams.get('address') ?? '';
-  if (address === '') {
+  const named = witness.replace(/^ews:/i, 'https:');
+  const url = URL.canParse(named) ? new URL(named) : null;
+  const address = url?.searchParams.get('address') ?? '';
+  if (url === null || address === '') {
     throw new MailproofError('USAGE', `${witness} names no mailbox: ews://host?address=user@example.com was expected.`);
   }
   const endpoint = `https://${url.host}${url.pathname === '/' || url.pathname === '' ? '/EWS/Exchange.asmx' : url.pathname}`;

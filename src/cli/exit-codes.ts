@@ -61,6 +61,7 @@ const BY_ERROR: { readonly [code in ErrorCode]: ExitCode } = {
   TIMEOUT: EXIT.temporary,
   OUTPUT_EXISTS: EXIT.output,
   OUTPUT_UNWRITABLE: EXIT.output,
+  STATE_REFUSED: EXIT.output,
 };
 
 export const exitCodeOf = (code: ErrorCode): ExitCode => BY_ERROR[code];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { MailproofError } from '../model/index.ts';
 import type { OutputLogFound } from '../verify/facts.ts';
 
-export { factsIn, sourceFindingsIn } from '../fleet/recorded-facts.ts';
+export { factsIn, rootDigestIn, sourceFindingsIn } from '../fleet/recorded-facts.ts';
 
 /** An output log given by hand. Throws SOURCE_NOT_FOUND, USAGE. */
 export async function readOutputLogFile(path: string): Promise<OutputLogFound> {

@@ -23,10 +23,13 @@ for (const [name, code] of [
   });
 }
 
-// `mailproof show … | head` ends the reader first: that is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.output),
-);
+// `mailproof show … | head` ends the reader first: that is no failure of ours. Nor is it a success: `verify … | head` must
+// exit with its verdict and `process … | head` must finish, so what is left to say is dropped and the work goes on.
+let readerGone = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE' && !readerGone) process.exit(EXIT.output);
+  readerGone = true;
+});
 process.stderr.on('error', () => undefined);
 
 const clock = {
@@ -40,7 +43,9 @@ const terminal = {
   color: process.env['NO_COLOR'] === undefined && process.stderr.isTTY === true && process.stdout.isTTY === true,
   interactive: process.stderr.isTTY === true,
   now: clock.now,
-  out: (text: string) => void process.stdout.write(text),
+  out: (text: string) => {
+    if (!readerGone) process.stdout.write(text);
+  },
   err: (text: string) => void process.stderr.write(text),
 };
 

@@ -140,7 +140,7 @@ const addSandbox: AddCommands = (program, run) => {
       'after',
       examples('mailproof sandbox --port 4566', 'mailproof sandbox --mailbox ./maildir-of-messages'),
     )
-    .addHelpText('after', exitStatus(['0', '1', '2', '130/143']))
+    .addHelpText('after', exitStatus(['0', '1', '2', '5', '130/143']))
     .action((options) =>
       run(options, async (context) => (await import('./commands/sandbox.ts')).sandboxCommand(context, options)),
     );

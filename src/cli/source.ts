@@ -1,5 +1,6 @@
 import type { CollectionSource } from '../archive/index.ts';
 import type { AwsClients, Caller, Job } from '../aws/index.ts';
+import { parseSourceLocation } from '../aws/locations.ts';
 import type { OpenedExport } from '../fleet/open-export.ts';
 import { unwrapped, wrappingFacts } from '../fleet/unwrapped.ts';
 import type { JsonObject } from '../model/index.ts';
@@ -47,6 +48,8 @@ function lazyClients() {
 }
 
 async function openLocal(context: Context, argument: string, options: SourceOptions): Promise<OpenedSource> {
+  // Says what an empty name or `http://…` is: no file of that name could be meant.
+  parseSourceLocation(argument);
   const pins = await pinsOf(options);
   const clients = lazyClients();
   const { stat } = await import('node:fs/promises');

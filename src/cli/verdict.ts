@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/index.ts';
+import { carriedOverTimes } from '../verify/archive-pass/carried-over.ts';
 import type { Verdict, VerdictName } from '../verify/verdict.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { SummaryLine } from './printer.ts';
@@ -30,13 +31,25 @@ export function reasonLines(verdict: Verdict): SummaryLine[] {
     label: place === 0 ? 'Witness' : '',
     text: `${name} ${agrees === true ? 'agrees' : agrees === false ? 'disagrees' : 'speaks in no known reading'}`,
   }));
-  return [...witnesses, ...shown];
+  return [...witnesses, ...carriedLines(verdict), ...shown];
+}
+
+/** What others than this very run have read: the verdict is theirs too. */
+function carriedLines({ carriedOver }: Verdict): SummaryLine[] {
+  if (carriedOver === undefined) return [];
+  const { entries, archiveDigests } = carriedOver;
+  const digests = archiveDigests ? 'were taken now' : 'were not taken';
+  const text = `${entries} entries were read by an earlier, interrupted part (${carriedOverTimes(carriedOver)}); the archive's own digests ${digests}`;
+  return [{ label: 'Resumed', text }];
 }
 
 /** The verdict for machines. */
-export const verdictData = ({ verdict, reasons, witnesses, next }: Verdict): JsonObject => ({
+export const verdictData = ({ verdict, reasons, witnesses, next, carriedOver }: Verdict): JsonObject => ({
   verdict,
   reasons: reasons.map((reason) => ({ ...reason })),
   witnesses: witnesses.map((witness) => ({ ...witness })),
   next: [...next],
+  ...(carriedOver !== undefined && {
+    carriedOver: { ...carriedOver, parts: carriedOver.parts.map((part) => ({ ...part })) },
+  }),
 });

@@ -12,13 +12,29 @@ function share(text: string): number {
 
 /** A date nobody can read would be later than no item: nothing would be left out, and nobody would know. */
 function instantGiven(text: string): string {
-  if (/^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  const day = /^(\d{4}-\d\d-\d\d)(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.exec(text)?.[1];
+  // JavaScript takes 31 February for 3 March.
+  const exists = day !== undefined && new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(8));
+  if (exists && !Number.isNaN(Date.parse(text))) return text;
   throw new InvalidArgumentError('A date like 2026-01-31 or 2026-01-31T09:00:00Z is expected.');
+}
+
+/** As `verify` and `sha256sum` print it. */
+function digest(text: string): string {
+  const hexadecimal = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(text.trim())?.[1];
+  if (hexadecimal === undefined) throw new InvalidArgumentError('A SHA-256 of 64 hexadecimal digits is expected.');
+  return `sha256:${hexadecimal.toLowerCase()}`;
 }
 
 const AGAINST_HELP = `
 WITNESS is imaps://user@host (password in MAILPROOF_IMAP_PASSWORD), ews://host?address=user@example.com
 (token in MAILPROOF_EWS_TOKEN), or the manifest of an earlier export of the same mailbox.`;
+
+const RESUMED_HELP = `
+Run again after an interruption it goes on where it was, and its verdict says which entries an earlier part read, and when
+(\`carriedOver\` with --json). The archive's own digests are then not taken, unless --all-digests reads all of it. What was kept
+of another manifest, archive, version or selection is refused, and so is a file that others may write to. --second-opinion
+goes on too; --against asks again from the beginning.`;
 
 /** `verify`. */
 export const addVerify: AddCommands = (program, run) => {
@@ -31,22 +47,29 @@ export const addVerify: AddCommands = (program, run) => {
     .addOption(
       new Option('--since <date>', 'read only the entries of items sent since then again').argParser(instantGiven),
     )
+    .addOption(
+      new Option('--manifest-digest <sha256>', 'the digest of manifest.json as you noted it elsewhere').argParser(
+        digest,
+      ),
+    )
     .option('--all-digests', 'read all of the archive, and take its SHA-384 and MD5 again too')
     .option('--state <file>', 'keeps how far it is, to go on when run again (default: beside a manifest in a folder)')
     .option('--second-opinion', 'parse every message with mailparser too, and list the differences (slow)')
     .addOption(workers())
     .addHelpText('after', SOURCE_HELP)
     .addHelpText('after', AGAINST_HELP)
+    .addHelpText('after', RESUMED_HELP)
     .addHelpText(
       'after',
       examples(
         'mailproof verify evidence/',
         'mailproof verify evidence/ --source export.zip',
+        'mailproof verify evidence/ --manifest-digest sha256:b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
         'mailproof verify evidence/ --source s3://bucket/exports/anna.zip --sample 1%',
         'mailproof verify evidence/ --against imaps://anna@example.com@imap.mail.eu-west-1.awsapps.com',
       ),
     )
-    .addHelpText('after', exitStatus(['0', '1', '2', '4', '5', '6', '7', '10', '130/143']))
+    .addHelpText('after', exitStatus(['0', '1', '2', '4', '5', '6', '7', '9', '10', '130/143']))
     .action((dest, options) =>
       run(options, async (context) => (await import('./commands/verify.ts')).verifyCommand(context, dest, options)),
     );

@@ -4,7 +4,7 @@ import type { Digest, Reporter, Sink } from '../model/index.ts';
 import { checkRun } from '../verify/check-run.ts';
 import type { VerdictName } from '../verify/verdict.ts';
 import { jobInCustody } from './job-record.ts';
-import { factsIn, sourceFindingsIn } from './recorded-facts.ts';
+import { factsIn, rootDigestIn, sourceFindingsIn } from './recorded-facts.ts';
 
 /** A run whose root is written, and what verifying it came to. */
 export interface VerifiedRun {
@@ -33,6 +33,7 @@ export async function verifyFinished(sink: Sink, signal?: AbortSignal): Promise<
     manifest,
     facts: factsIn(custody),
     findings: sourceFindingsIn(custody),
+    rootDigest: rootDigestIn(custody),
     reporter: SILENT,
     ...(signal !== undefined && { signal }),
   });

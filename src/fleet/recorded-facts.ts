@@ -47,3 +47,11 @@ export function sourceFindingsIn(custody: JsonObject | null): readonly Finding[]
   const checked = findingsIn.safeParse(custody);
   return checked.success ? checked.data.findings : [];
 }
+
+const rootNoted = z.object({ manifest: z.object({ digest: z.string() }) });
+
+/** The digest of manifest.json that the custody record noted when the run ended; null where it noted none. */
+export function rootDigestIn(custody: JsonObject | null): string | null {
+  const checked = rootNoted.safeParse(custody);
+  return checked.success ? checked.data.manifest.digest : null;
+}

@@ -55,6 +55,14 @@ const queueRecord = z.looseObject({
 });
 const queueEvent = z.looseObject({ Records: z.array(queueRecord).min(1) });
 
+/** S3 to SNS to Lambda; and SNS to SQS, where raw delivery is not switched on. */
+const topicEvent = z.looseObject({
+  Records: z
+    .array(z.looseObject({ EventSource: z.literal('aws:sns'), Sns: z.looseObject({ Message: z.string() }) }))
+    .min(1),
+});
+const topicEnvelope = z.looseObject({ Type: z.literal('Notification'), TopicArn: z.string(), Message: z.string() });
+
 /** Below a folder that `destinationOf` names. */
 const OWN_OUTPUT = /\.mailproof\//;
 
@@ -63,8 +71,8 @@ type Content = Omit<HookMessage, 'id'>;
 const nothing = (reason: IgnoredReason): Content => ({ targets: [], ignored: [reason], failure: null });
 
 /**
- * Reads an event of any of the shapes AWS delivers: S3 notification, EventBridge "Object Created", SQS batch of either
- * (or of direct requests), `{organizationId, jobId}`. Total: what cannot be read is a message with a failure
+ * Reads an event of any of the shapes AWS delivers: S3 notification, EventBridge "Object Created", either by way of an SNS
+ * topic, SQS batch of any (or of direct requests), `{organizationId, jobId}`. Total: what cannot be read is a message with a failure
  * (PARAMETER_INVALID, no retry helps), so that one strange message does not hold up a batch.
  */
 export function readEvent(event: unknown): readonly HookMessage[] {
@@ -76,15 +84,20 @@ export function readEvent(event: unknown): readonly HookMessage[] {
 /** Whether the answer must name the messages that failed. */
 export const isQueueEvent = (event: unknown): boolean => queueEvent.safeParse(event).success;
 
-function readBody(body: string): Content {
+function readBody(body: string, inTopic = false): Content {
   try {
-    return readContent(JSON.parse(body));
+    return readContent(JSON.parse(body), inTopic);
   } catch {
     return unreadable('The message is no JSON.');
   }
 }
 
-function readContent(event: unknown): Content {
+/** @param inTopic within a topic's envelope there is no other: nobody's nesting is followed down */
+function readContent(event: unknown, inTopic = false): Content {
+  const topic = topicEvent.safeParse(event);
+  if (topic.success && !inTopic) return joined(topic.data.Records.map(({ Sns }) => readBody(Sns.Message, true)));
+  const envelope = topicEnvelope.safeParse(event);
+  if (envelope.success && !inTopic) return readBody(envelope.data.Message, true);
   if (testEvent.safeParse(event).success) return nothing('test-event');
   const job = jobEvent.safeParse(event);
   if (job.success) return { targets: [{ kind: 'job', ...job.data }], ignored: [], failure: null };
@@ -138,7 +151,7 @@ function joined(contents: readonly Content[]): Content {
 }
 
 const NO_SHAPE =
-  'The event is none that is read: an S3 notification, an EventBridge "Object Created", an SQS batch of these, or {organizationId, jobId} was expected.';
+  'The event is none that is read: an S3 notification, an EventBridge "Object Created", an SNS notification or SQS batch of these, or {organizationId, jobId} was expected.';
 
 function unreadable(message: string): Content {
   const failure = new MailproofError('PARAMETER_INVALID', message, {

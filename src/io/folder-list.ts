@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareOctets } from '../model/octet-order.ts';
 import { readError, systemCode } from './file-errors.ts';
@@ -36,4 +36,20 @@ async function sortedNames(root: string, base: string): Promise<string[]> {
     .filter((member) => (member.isFile() || member.isDirectory()) && !member.name.startsWith(PARTIAL_PREFIX))
     .map((member) => `${base}${member.name}${member.isDirectory() ? '/' : ''}`)
     .sort((one, other) => compareOctets(other, one));
+}
+
+/** Removes the files in the making that a killed process left below `root`. */
+export async function sweepFolder(root: string): Promise<void> {
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const members = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw readError(error, folder ?? root);
+    });
+    for (const member of members) {
+      const path = join(folder, member.name);
+      if (member.isDirectory()) folders.push(path);
+      else if (member.name.startsWith(PARTIAL_PREFIX)) await unlink(path).catch(() => undefined);
+    }
+  }
 }

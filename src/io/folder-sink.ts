@@ -2,37 +2,52 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { throwIfCancelled } from '../model/cancelled.ts';
-import { MailproofError, type PutOptions, type PutResult, type Sink } from '../model/index.ts';
-import { BRIEF_OCTETS, writeBriefFile } from './brief-file.ts';
+import { BRIEF_OCTETS, MailproofError, type PutOptions, type PutResult, type Sink } from '../model/index.ts';
 import { systemCode, writeError } from './file-errors.ts';
+import { putBriefFile } from './file-pack.ts';
 import { openFile } from './file-source.ts';
 import { flushFolder } from './flush-folder.ts';
-import { listFolder } from './folder-list.ts';
+import { listFolder, sweepFolder } from './folder-list.ts';
 import { checkWithin, moveIfAbsent, syncFolder, taken } from './folder-place.ts';
+import { PackWriter } from './pack-writer.ts';
 import { checkSinkPath, checkSinkPrefix, PARTIAL_PREFIX } from './sink-path.ts';
 
 /** Octets handed to one system write: a 64 MiB array must not keep an abort waiting. */
 const WRITE_CHUNK = 4 << 20;
+/** Octets of one read when what was written is read again. */
+const READ_CHUNK = 1 << 20;
 
 /**
  * A folder as a sink. A file is written under a passing name beside its place, synced, then moved there in one step: a
  * reader, and a machine that loses power, sees all of it or nothing. `ifAbsent` moves by link(), which fails where the
  * name is taken: of two processes exactly one wins. The folder is made by the first `put`. A small file that need not be
  * durable is written in its place at once: a hundred thousand files are then a hundred thousand opens and writes, no more.
+ * Whatever need not be durable, one of many that something written last vouches for, is read again: its digest is the disk's.
  */
 export function folderSink(path: string): Sink {
   const root = resolve(path);
   const location = root;
   const folders = new Set<string>();
+  const packs = new PackWriter({ root, folders });
   return {
     location,
     async put(name, content, options = {}) {
-      const { durable = true, ifAbsent = false } = options;
-      return !durable && ifAbsent && content instanceof Uint8Array && content.length <= BRIEF_OCTETS
-        ? putBriefFile(root, name, content, options, folders)
-        : putFile(root, name, content, options);
+      const { durable = true, ifAbsent = false, signal } = options;
+      if (durable || !(content instanceof Uint8Array) || content.length > BRIEF_OCTETS) {
+        return putFile(root, name, content, options);
+      }
+      throwIfCancelled(signal);
+      return putBriefFile({ root, folders }, name, content, !ifAbsent);
     },
-    flush: () => flushFolder(root),
+    async putPack(pack, { ifAbsent = false, signal } = {}) {
+      throwIfCancelled(signal);
+      return packs.write(pack, !ifAbsent);
+    },
+    async flush() {
+      await packs.rest();
+      await flushFolder(root);
+    },
+    sweep: () => sweepFolder(root),
     async open(name) {
       checkSinkPath(name);
       const target = join(root, name);
@@ -60,39 +75,6 @@ export function folderSink(path: string): Sink {
   };
 }
 
-/** `folders`: those that are known to be there and to lie within the root. */
-async function putBriefFile(
-  root: string,
-  name: string,
-  content: Uint8Array,
-  { signal }: PutOptions,
-  folders: Set<string>,
-): Promise<PutResult> {
-  checkSinkPath(name);
-  throwIfCancelled(signal);
-  const target = join(root, name);
-  const folder = dirname(target);
-  try {
-    for (let attempt = 1; ; attempt++) {
-      if (!folders.has(folder)) {
-        await checkWithin(root, target);
-        await mkdir(folder, { recursive: true });
-        folders.add(folder);
-      }
-      try {
-        return writeBriefFile(target, content);
-      } catch (error) {
-        if (systemCode(error) === 'EEXIST') throw taken(target);
-        // Somebody has removed the folder.
-        if (systemCode(error) !== 'ENOENT' || attempt > 1) throw error;
-        folders.delete(folder);
-      }
-    }
-  } catch (error) {
-    throw writeError(error, target);
-  }
-}
-
 async function putFile(
   root: string,
   name: string,
@@ -111,9 +93,10 @@ async function putFile(
     if (options.ifAbsent === true && (await lstat(target).catch(() => null)) !== null) throw taken(target);
     await mkdir(folder, { recursive: true });
     const temporary = join(folder, `${PARTIAL_PREFIX}${randomBytes(8).toString('hex')}`);
-    handle = await open(temporary, 'wx');
+    handle = await open(temporary, 'wx+');
     partial = temporary;
-    const result = await writeAll(handle, target, content, options.signal);
+    const written = await writeAll(handle, target, content, options.signal);
+    const result = options.durable === false ? await readAgain(handle, written.size, options.signal) : written;
     if (options.durable !== false) await handle.sync();
     await handle.close();
     handle = null;
@@ -158,6 +141,20 @@ async function writeAll(
   if (content instanceof Uint8Array) await write(content);
   else for await (const chunk of ownFailures(content)) await write(chunk);
   return { size, digest: `sha256:${hash.digest('hex')}` };
+}
+
+/** What the file holds now, by its own octets. */
+async function readAgain(handle: FileHandle, size: number, signal: AbortSignal | undefined): Promise<PutResult> {
+  const hash = createHash('sha256');
+  const held = Buffer.allocUnsafeSlow(Math.min(Math.max(size, 1), READ_CHUNK));
+  let read = 0;
+  for (;;) {
+    throwIfCancelled(signal);
+    const { bytesRead } = await handle.read(held, 0, held.length, read);
+    if (bytesRead === 0) return { size: read, digest: `sha256:${hash.digest('hex')}` };
+    hash.update(held.subarray(0, bytesRead));
+    read += bytesRead;
+  }
 }
 
 async function* ownFailures(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

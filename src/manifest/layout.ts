@@ -1,6 +1,8 @@
 /** Where the files of a run lie and what they are. Paths are relative to the destination. */
 export const ROOT_PATH = 'manifest.json';
 export const CUSTODY_PATH = 'custody.json';
+/** The page for people; written after the root, and again by `mailproof report`. */
+export const REPORT_PATH = 'report.html';
 /** What `sha256sum -c` reads: the run can be checked without Mailproof. */
 export const SUMS_PATH = 'manifest-sha256.txt';
 export const LEDGER_PATH = 'ledger.json';

@@ -1,4 +1,5 @@
-export { flattenGroups, type Mailbox, type MailboxGroup, readAddresses, readAddressGroups } from './address/read.ts';
+export type { Mailbox, MailboxGroup } from './address/mailbox.ts';
+export { flattenGroups, readAddresses, readAddressGroups } from './address/read.ts';
 export { type DecodedText, decodeCharset } from './charset/decode.ts';
 export { type DateReading, readDate } from './date/read.ts';
 export { digestsOf, nativeOf } from './digest/digests.ts';

@@ -7,7 +7,7 @@ export interface MimeLimits {
   readonly maxMessageDepth: number;
   /** Multiparts within multiparts; a deeper one is one opaque part. */
   readonly maxMultipartDepth: number;
-  /** Parts of one message; the last one takes in everything that follows it. */
+  /** Parts of one message; one more takes in everything that follows them. */
   readonly maxParts: number;
   /** Octets of one header block; what follows is body. */
   readonly maxHeaderBytes: number;

@@ -13,6 +13,8 @@ import { WorkCounter } from './work-counter.ts';
 export function partContents(message: Uint8Array): (partId: string) => Uint8Array | null {
   const octets = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const limits = resolveLimits(undefined);
+  const view = lineView(octets);
+  const options = { limits, returnsEndLines: view !== octets };
   const parts = new Map<string, Part>();
   const scanner = new StructureScanner({
     limits,
@@ -26,9 +28,9 @@ export function partContents(message: Uint8Array): (partId: string) => Uint8Arra
       },
     },
   });
-  scanner.advance(lineView(octets), 0, 0, true);
+  scanner.advance(view, 0, 0, true);
   return (partId) => {
     const part = parts.get(partId);
-    return part === undefined ? null : decodePart(octets, part, limits);
+    return part === undefined ? null : decodePart(octets, part, options);
   };
 }

@@ -8,6 +8,8 @@ import { StructureScanner } from './structure/scanner.ts';
 
 /** Reads a message that is wholly at hand. The result holds on to `message`, from which `content` decodes anew. */
 export function readMessage(message: Buffer, context: ReadContext): ParsedMessage {
+  const view = lineView(message);
+  const options = { limits: context.limits, returnsEndLines: view !== message };
   const leaves = new Map<string, Leaf>();
   const scanner = new StructureScanner({
     limits: context.limits,
@@ -18,14 +20,14 @@ export function readMessage(message: Buffer, context: ReadContext): ParsedMessag
       prologueEnded: () => undefined,
       leaf: (part) => {
         context.counter.octets += part.bodyEnd - part.bodyStart;
-        leaves.set(part.path, readLeaf(message, part, context.limits));
+        leaves.set(part.path, readLeaf(message, part, options));
       },
     },
   });
-  scanner.advance(lineView(message), 0, 0, true);
+  scanner.advance(view, 0, 0, true);
   const content = (path: string): Buffer | null => {
     const leaf = leaves.get(path);
-    return leaf === undefined ? null : decodePart(message, leaf.part, context.limits);
+    return leaf === undefined ? null : decodePart(message, leaf.part, options);
   };
   return assemble({ root: scanner.root, leaves, size: message.length, content }, context);
 }

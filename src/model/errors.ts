@@ -49,6 +49,7 @@ export const ERROR_CODES = [
   // output
   'OUTPUT_EXISTS',
   'OUTPUT_UNWRITABLE',
+  'STATE_REFUSED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

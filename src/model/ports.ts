@@ -50,6 +50,16 @@ export interface PutResult {
   readonly digest: Digest;
 }
 
+/** Octets of a file that may be in a pack. */
+export const BRIEF_OCTETS = 256 * 1024;
+
+/** Small files laid one after the other in one array: to hand many over costs as much as to hand one. */
+export interface FilePack {
+  readonly octets: Uint8Array<ArrayBuffer>;
+  /** Where each file's octets lie. */
+  readonly files: readonly { readonly path: string; readonly start: number; readonly end: number }[];
+}
+
 /** Where a run writes: a folder or an S3 prefix. Paths are relative, `/`-separated. */
 export interface Sink {
   /** A folder's path or `s3://bucket/prefix`, for people. */
@@ -62,8 +72,15 @@ export interface Sink {
   list(prefix: string): AsyncIterable<{ readonly path: string; readonly size: number }>;
   /** Removes a file; one that is not there is no error. */
   remove(path: string): Promise<void>;
+  /**
+   * Writes many small files, each as `put` with `durable: false` would, and gives what each of them holds. The array may be moved:
+   * it is the sink's from here on. Absent where nothing is gained by it.
+   */
+  putPack?(pack: FilePack, options?: Pick<PutOptions, 'ifAbsent' | 'signal'>): Promise<readonly PutResult[]>;
   /** Makes what was put with `durable: false` survive a loss of power. Absent where every put does. */
   flush?(): Promise<void>;
+  /** Removes what puts that were killed left behind. Absent where they leave nothing. */
+  sweep?(): Promise<void>;
 }
 
 /** How far a run is. Octets are of the archive as stored. */

@@ -1,6 +1,7 @@
 import type { Archive, ArchiveAccount } from '../archive/index.ts';
 import { type ArchiveDigestsResult, sha256 } from '../identity/index.ts';
 import {
+  CUSTODY_PATH,
   closeLedger,
   MEDIA_TYPES,
   type Root,
@@ -14,6 +15,7 @@ import {
 } from '../manifest/index.ts';
 import type { Digest, Finding, Ledger, Sink } from '../model/index.ts';
 import { sha256SumLines } from '../verify/sha256-sum.ts';
+import { listBeside } from '../verify/sums-beside.ts';
 import { writeAccounts, writeIndexes } from './finish.ts';
 import { clearWork } from './resume.ts';
 import { VERSION } from './version.ts';
@@ -93,9 +95,10 @@ export async function finishRun(input: FinishInput): Promise<{ root: Root; rootD
   };
   const octets = rootBytes(root);
   const rootSha256 = sha256(octets).slice('sha256:'.length);
+  await input.beforeRoot?.({ root, rootSha256, ledger, sourceFindings: run.sourceFindings });
   // For whoever has no Mailproof: `sha256sum -c manifest-sha256.txt`.
   await sink.put(SUMS_PATH, Buffer.from(sha256SumLines(root, rootSha256)));
-  await input.beforeRoot?.({ root, rootSha256, ledger, sourceFindings: run.sourceFindings });
+  await listBeside(sink, CUSTODY_PATH);
   const rootDigest = await writeRoot(sink, octets, signal);
   await clearWork(sink);
   return { root, rootDigest, ledger };

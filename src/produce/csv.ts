@@ -1,3 +1,4 @@
+import { withoutControls } from './control-signs.ts';
 import type { Note } from './exceptions.ts';
 
 /**
@@ -8,12 +9,14 @@ const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/;
 /** A number is what a spreadsheet should read. */
 const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 
+/** Signs of one cell that Excel keeps (its specifications and limits): the rest it drops, or takes for another row. */
+const SPREADSHEET_CELL = 32_767;
+
 /** A value as a CSV can hold it for a spreadsheet; what is changed is noted. */
 export function csvValue(text: string, column: string, note: Note): string {
-  let value = text;
-  if (value.includes('\0')) {
-    note(column, 'SIGN_RESERVED', 'U+0000: left out');
-    value = value.replaceAll('\0', '');
+  const value = withoutControls(text, column, note);
+  if (value.length > SPREADSHEET_CELL) {
+    note(column, 'VALUE_LONG', `${value.length} signs, all written: a spreadsheet shows ${SPREADSHEET_CELL} of a cell`);
   }
   if (!FORMULA.test(value) || NUMBER.test(value)) return value;
   note(column, 'FORMULA', 'would run in a spreadsheet: an apostrophe stands before it');

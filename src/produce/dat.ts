@@ -1,3 +1,4 @@
+import { withoutControls } from './control-signs.ts';
 import type { Note } from './exceptions.ts';
 
 /** Concordance's signs: between columns, around values, and for a line end within one. */
@@ -5,7 +6,7 @@ export const DAT = { separator: '\u0014', qualifier: '\u00fe', newline: '\u00ae'
 
 /**
  * A value as a Concordance DAT can hold it: line ends as ®, a ® of the data as `(R)` (it would become a line end on import),
- * þ doubled by `datLine`. U+0014 and U+0000 are left out. Whatever is replaced is noted.
+ * þ doubled by `datLine`. Control characters are left out. Whatever is replaced is noted.
  */
 export function datValue(text: string, column: string, note: Note): string {
   let value = text;
@@ -13,11 +14,7 @@ export function datValue(text: string, column: string, note: Note): string {
     note(column, 'SIGN_RESERVED', '"®" is a line end: written as "(R)"');
     value = value.replaceAll(DAT.newline, '(R)');
   }
-  if (value.includes(DAT.separator) || value.includes('\0')) {
-    note(column, 'SIGN_RESERVED', 'U+0014 or U+0000: left out');
-    value = value.replaceAll(DAT.separator, '').replaceAll('\0', '');
-  }
-  return value.replace(/\r\n|\r|\n/g, DAT.newline);
+  return withoutControls(value, column, note).replace(/\r\n|\r|\n/g, DAT.newline);
 }
 
 /** A record of a DAT. It ends at CR LF only: an LF-only DAT is one endless record to Relativity. */

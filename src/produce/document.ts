@@ -47,6 +47,7 @@ export interface Duplicates {
   /** The control number of the first family with this content. */
   readonly primary: string;
   readonly custodians: readonly string[];
+  /** Custodian and folder names, with `NAME_END` between them. */
   readonly paths: readonly string[];
   readonly count: number;
 }

@@ -1,5 +1,8 @@
 import type { DedupeScope } from './options.ts';
 
+/** Between the names of a path: no name holds it, as one may hold a slash. */
+export const NAME_END = '\0';
+
 /** Copies by the first family's hash: 12 hexadecimal digits of a hash as a number, and where each copy lies. */
 interface Group {
   primary: string;
@@ -35,6 +38,7 @@ class Words {
 export interface DuplicateGroup {
   readonly primary: string;
   readonly custodians: readonly string[];
+  /** Custodian and folder names, each ended by `NAME_END` but the last. */
   readonly paths: readonly string[];
   readonly count: number;
 }

@@ -5,6 +5,7 @@ export type ExceptionCode =
   | 'DATE_OUT_OF_RANGE' // before the platform's first year: left blank
   | 'DATE_FLOATING' // no zone is known: written as the clock showed it
   | 'NAME_TOO_LONG' // a folder name above 255 signs
+  | 'VALUE_LONG' // written whole, and more than a spreadsheet shows
   | 'FORMULA' // would run in a spreadsheet
   | 'NATIVE_MISSING' // the octets could not be read
   | 'NOT_SUPPORTED'; // the format cannot carry such a document

@@ -1,6 +1,7 @@
 import { decodeThreadIndex, threadIndexSkew } from '../identity/index.ts';
 import type { CalendarPayload, JsonValue } from '../model/index.ts';
 import { emailOf, type Family, type ProducedDocument } from './document.ts';
+import { NAME_END } from './duplicates.ts';
 import { calendarMoment, instant, type Moment } from './moment.ts';
 import type { Outcomes } from './outcomes.ts';
 import { addressTexts, participants, places } from './people.ts';
@@ -126,7 +127,7 @@ export const FIELDS = {
   allCustodians: (document) => list(document.family.duplicates?.custodians ?? [document.family.custodian]),
   allPaths: (document) => ({
     kind: 'folders',
-    folders: document.family.duplicates?.paths.map((each) => each.split('/')) ?? [
+    folders: document.family.duplicates?.paths.map((each) => each.split(NAME_END)) ?? [
       [document.family.custodian, ...document.family.folderPath],
     ],
   }),
@@ -176,7 +177,11 @@ export const FIELDS = {
       : text(context.coveredBy(document) === null ? 'Inclusive' : 'Non-inclusive'),
   coveredBy: (document, context) => text(context.coveredBy(document)),
   fileName: (document) => text(document.fileName),
-  fileNameOrNumber: (document) => text(nameOf(document)),
+  /** With an ending: platforms that have this column tell by it what a file is. */
+  fileNameOrNumber: (document) => {
+    const name = nameOf(document);
+    return text(/\.[A-Za-z0-9]+\s*$/.test(name) ? name : `${name}.${document.extension}`);
+  },
   extension: (document) => text(document.extension),
   mediaType: (document) => text(document.mediaType),
   kind: (document) => text({ message: 'Email', calendar: 'Calendar', task: 'Task', file: 'File' }[document.kind]),

@@ -53,6 +53,8 @@ export interface ProduceOptions {
   readonly name?: string;
   /** RFC 3339, UTC: written where a format asks when it was made. */
   readonly createdAt?: string;
+  /** The same where nobody chose it: the moment of this run, or of the interrupted one that it goes on with. */
+  readonly startedAt?: string;
   /** Case facts of a Nuix image. */
   readonly caseNumber?: string;
   readonly evidenceNumber?: string;
@@ -76,6 +78,8 @@ export interface ProduceInput {
   readonly options?: ProduceOptions;
   readonly reporter: Reporter;
   readonly signal?: AbortSignal;
+  /** Octets of load files that a bundle may hold in memory, so that they need not be made twice. Default 64 MiB. */
+  readonly heldLimit?: number;
 }
 
 export interface ProductionResult {

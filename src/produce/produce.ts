@@ -11,6 +11,7 @@ import { writeMbox } from './layout/mbox.ts';
 import { writeNuix } from './layout/nuix.ts';
 import { writeParquetProduction } from './layout/parquet.ts';
 import { writeTableProduction } from './layout/table.ts';
+import { HELD_LIMIT } from './measured.ts';
 import { Collisions } from './mih-collisions.ts';
 import { numbering } from './numbering.ts';
 import type { ProduceInput, ProductionResult } from './options.ts';
@@ -23,13 +24,12 @@ import { Register } from './register.ts';
 import type { ProductionRun } from './run.ts';
 import { selector } from './selection.ts';
 import { writeSettings } from './sidecars.ts';
-
-/** Written where a format asks when it was made and nobody said: an archive must not depend on the clock. */
-const NO_TIME = '1970-01-01T00:00:00Z';
+import { createdAtOf, type TakenFolder, takeFolder, UNFINISHED_PATH } from './unfinished.ts';
 
 /**
  * Makes a numbered production set out of manifests and their archives. Reads each manifest twice and each archive once,
- * forward; holds what documents have in common and 26 octets a document. The same input and options make the same octets.
+ * forward; holds what documents have in common and 26 octets a document. The same input and options make the same octets, also
+ * when an interrupted production is made again in its own folder, which it is then finished in.
  * Throws USAGE for options that cannot be met, RECORD_NOT_FOUND where nothing is selected, SOURCE_CHANGED where an archive is
  * not the manifest's, OUTPUT_EXISTS and OUTPUT_UNWRITABLE.
  */
@@ -66,7 +66,13 @@ export async function produce(input: ProduceInput): Promise<ProductionResult> {
   });
   await production.plan(signal);
   const name = options.name ?? 'production';
-  const output = openOutput(input, name);
+  const bundled = options.bundle !== undefined && options.bundle !== null;
+  // A bundle is one file, which is there whole or not at all.
+  const folder = bundled ? { resumed: false, createdAt: createdAtOf(input) } : await takeFolder(input);
+  if (folder.resumed) reporter.note(`Goes on with the interrupted production in ${input.sink.location}.`);
+  // Also a run that was killed before its first file was whole leaves something behind.
+  if (!bundled) await input.sink.sweep?.();
+  const output = openOutput(input, name, folder);
   const outcomes = new Outcomes();
   const run: ProductionRun = {
     production,
@@ -85,7 +91,7 @@ export async function produce(input: ProduceInput): Promise<ProductionResult> {
       natives: options.natives ?? true,
       text: options.text ?? true,
       name,
-      createdAt: options.createdAt ?? NO_TIME,
+      createdAt: folder.createdAt,
       caseNumber: options.caseNumber ?? '',
       evidenceNumber: options.evidenceNumber ?? '',
       examiner: options.examiner ?? '',
@@ -96,16 +102,18 @@ export async function produce(input: ProduceInput): Promise<ProductionResult> {
     reporter,
     signal,
     files: [],
+    heldLimit: input.heldLimit ?? HELD_LIMIT,
     counts: { exceptions: 0 },
     collisions: (options.dedupe ?? 'none') === 'none' ? null : new Collisions(),
     register: { earlier: options.register ?? null, again: options.numbered === 'again' ? register : null },
   };
   try {
-    await writeLayout(run, input);
+    await writeLayout(run, input, folder);
     const findings: readonly Finding[] = run.collisions?.findings() ?? [];
     for (const finding of findings) reporter.finding(finding);
     await writeSettings(run, input);
     await output.close();
+    if (!bundled) await input.sink.remove(UNFINISHED_PATH);
     return {
       documents: production.documents,
       families: production.familyCount,
@@ -146,13 +154,13 @@ function checkOptions({ manifests, options = {} }: ProduceInput, profile: Profil
   }
 }
 
-function openOutput({ sink, options = {}, signal }: ProduceInput, name: string): Output {
+function openOutput({ sink, options = {}, signal }: ProduceInput, name: string, { resumed }: TakenFolder): Output {
   if (options.bundle === 'tar') return tarOutput(sink, `${name}.tar`, signal);
   if (options.bundle === 'zip') return zipOutput(sink, `${name}.zip`, signal);
-  return sinkOutput(sink, signal);
+  return sinkOutput(sink, resumed, signal);
 }
 
-async function writeLayout(run: ProductionRun, input: ProduceInput): Promise<void> {
+async function writeLayout(run: ProductionRun, input: ProduceInput, { resumed }: TakenFolder): Promise<void> {
   const { layout } = run.rows.profile;
   switch (layout) {
     case 'dat':
@@ -163,7 +171,7 @@ async function writeLayout(run: ProductionRun, input: ProduceInput): Promise<voi
     case 'edrm-xml':
       return writeEdrm(run);
     case 'nuix':
-      return writeNuix(run, (path) => zipOutput(input.sink, path, input.signal));
+      return writeNuix(run, (path) => zipOutput(input.sink, path, input.signal, resumed));
     case 'mailbag':
       return writeMailbag(run);
     case 'mbox':

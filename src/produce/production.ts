@@ -2,7 +2,7 @@ import { ThreadGroups } from '../manifest/index.ts';
 import { type ItemRecord, MailproofError } from '../model/index.ts';
 import type { Family, ProducedDocument, UnnumberedDocument } from './document.ts';
 import { emailOf } from './document.ts';
-import type { DuplicateGroups } from './duplicates.ts';
+import { type DuplicateGroups, NAME_END } from './duplicates.ts';
 import { isDocument, recordsByEntry } from './entry-records.ts';
 import { extensionOf } from './extension.ts';
 import { familyDocuments } from './family-documents.ts';
@@ -104,7 +104,7 @@ export class Production {
     this.volumes = family.volume;
     this.firstNumber ??= family.first;
     this.lastNumber = family.last;
-    const path = [family.custodian, ...family.folderPath].map((name) => name.replaceAll('/', '_')).join('/');
+    const path = [family.custodian, ...family.folderPath].join(NAME_END);
     this.#settings.duplicates.add(hashOf(first.record), family.first, family.custodian, path);
     for (const document of documents) {
       const hashes = this.#threadHashes(document);

@@ -24,6 +24,8 @@ export interface ProductionRun {
   readonly signal: AbortSignal | undefined;
   /** Files besides natives and texts, as they are written. */
   readonly files: string[];
+  /** Octets of files that may be held until an archive can take them. */
+  readonly heldLimit: number;
   /** Rows of `exceptions.csv` so far. */
   readonly counts: { exceptions: number };
   /** Null where copies are not looked for. */

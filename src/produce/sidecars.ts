@@ -1,11 +1,13 @@
 import { csvLine, csvValue } from './csv.ts';
 import type { Family } from './document.ts';
+import { NAME_END } from './duplicates.ts';
 import { EXCEPTION_COLUMNS, type Exception } from './exceptions.ts';
 import { type FamilyFile, textFile } from './family-file.ts';
 import type { ProduceInput } from './options.ts';
 import { registerLine } from './register.ts';
 import { type Carry, rowExceptions } from './rows.ts';
 import { type ProductionRun, putFile } from './run.ts';
+import { SETTINGS_PATH } from './unfinished.ts';
 
 const MARK = '\ufeff';
 
@@ -50,7 +52,9 @@ const duplicatesFile = (): FamilyFile =>
         if (duplicates === null || duplicates.count < 2) return;
         const { primary, count, custodians, paths } = duplicates;
         const role = primary === first ? 'Primary' : 'Duplicate';
-        const shown = [custodians, paths].map((list) => list.map((text) => text.replaceAll(';', ',')).join('; '));
+        const shown = [custodians, paths].map((list) =>
+          list.map((text) => text.replaceAll(NAME_END, '/').replaceAll(';', ',')).join('; '),
+        );
         yield csvLine([
           first,
           primary,
@@ -84,7 +88,7 @@ function registerFile({ production, register, signal }: ProductionRun): FamilyFi
 /** Writes `production.json`: what was produced from what, and how. It holds no clock, host or path of the machine. */
 export async function writeSettings(run: ProductionRun, input: ProduceInput): Promise<void> {
   const { production, outcomes, rows, counts } = run;
-  const { register, createdAt: _createdAt, ...options } = input.options ?? {};
+  const { register, createdAt: _createdAt, startedAt: _startedAt, ...options } = input.options ?? {};
   const settings = {
     mediaType: 'application/vnd.mailproof.production.v1+json',
     profile: rows.profile.name,
@@ -109,5 +113,5 @@ export async function writeSettings(run: ProductionRun, input: ProduceInput): Pr
     firstNumber: production.firstNumber,
     lastNumber: production.lastNumber,
   };
-  await putFile(run, 'production.json', Buffer.from(`${JSON.stringify(settings, null, 2)}\n`, 'utf8'), true);
+  await putFile(run, SETTINGS_PATH, Buffer.from(`${JSON.stringify(settings, null, 2)}\n`, 'utf8'), true);
 }

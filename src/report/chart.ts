@@ -18,13 +18,15 @@ const PLOT_WIDTH = WIDTH - LEFT - 4;
 const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
 /** Labels below the columns: more would run into each other. */
 const LABELS = 12;
+/** A month that stands alone is a column all the same, and no wall. */
+const WIDEST = 56;
 
-/** The least of 1, 2, 2.5 or 5 times a power of ten that is no less: a scale's end that people can read. */
+/** A scale's end that people can read, no less than the value: its quarters are whole, for they are written beside it. */
 export function roundedUp(value: number): number {
-  if (value <= 4) return 4;
+  if (value <= 8) return value <= 4 ? 4 : 8;
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 2.5, 4, 5, 8, 10].find((each) => each * power >= value) ?? 10;
-  return factor * power;
+  const ends = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10, 12].map((factor) => Math.round(factor * power));
+  return ends.find((end) => end >= value && end % 4 === 0) ?? 12 * power;
 }
 
 const rounded = (value: number): string => String(Math.round(value * 100) / 100);
@@ -42,7 +44,7 @@ function scaleLabel(value: number): string {
 export function columnChart(id: string, title: string, description: string, columns: readonly Column[]): Markup {
   const top = roundedUp(columns.reduce((most, { value }) => Math.max(most, value), 0));
   const step = PLOT_WIDTH / Math.max(1, columns.length);
-  const width = Math.max(0.5, step * 0.78);
+  const width = Math.min(WIDEST, Math.max(0.5, step * 0.78));
   const y = (value: number) => TOP + PLOT_HEIGHT * (1 - value / top);
   const lines = [0, 0.25, 0.5, 0.75, 1].map((part) => {
     const at = rounded(y(top * part));
@@ -58,7 +60,7 @@ export function columnChart(id: string, title: string, description: string, colu
     return `${bar}<text class="scale" x="${rounded(left + step / 2)}" y="${HEIGHT - 8}" text-anchor="middle">${escaped(label)}</text>`;
   });
   const drawing = new Markup([...lines, ...bars].join(''));
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${title}"><svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-text"><title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>${drawing}</svg></div>`;
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="${title}"><svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-text"><title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>${drawing}</svg></div>`;
 }
 
 /** A bar in a table's cell; the number stands beside it, so screen readers are not told of it. */

@@ -55,9 +55,10 @@ li{margin:.3rem 0;overflow-wrap:anywhere}
 .figures dt{color:var(--quiet);font-size:.86rem}
 .figures dd{margin:0;font:600 1.3rem/1.3 Charter,"Bitstream Charter","Noto Serif","Liberation Serif",Georgia,serif;font-variant-numeric:tabular-nums}
 .pairs{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.4rem 2.4rem}
-.scroll{overflow-x:auto;margin:0 0 .4rem}
+.scroll{overflow-x:auto;margin:0 0 .4rem;container-type:inline-size}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-size:.88rem;padding:.9rem 0 .4rem;caption-side:top}
+caption span{display:block;position:sticky;left:0;max-width:100cqi}
 th,td{text-align:left;vertical-align:top;padding:.42rem .9rem .42rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-size:.82rem;font-weight:600;color:var(--quiet);white-space:nowrap;vertical-align:bottom}
@@ -96,14 +97,15 @@ h1{font-size:1.6rem}
 .verdict h2{font-size:1.55rem}
 .facts th{width:8rem;min-width:0}
 .wide{min-width:36rem}
-tbody th{min-width:7rem}
+tbody th{min-width:5.5rem}
+.wide tbody th,.wide thead th:first-child{position:sticky;left:0;background:var(--card);max-width:8.5rem}
 }
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 @media (forced-colors:active){.column,.track{forced-color-adjust:none}}
 `;
 
 const PRINT = `
-@page{margin:17mm 16mm}
+@page{margin:17mm 16mm;@bottom-left{content:"Mailproof report";font:8pt sans-serif}@bottom-right{content:"Page " counter(page) " of " counter(pages);font:8pt sans-serif}}
 html{font-size:9.6pt}
 body{background:none}
 .page{display:block;padding:0}
@@ -111,16 +113,18 @@ nav,.skip{display:none}
 header{padding:0 0 4mm}
 h1{font-size:19pt}
 section{border:0;border-radius:0;padding:0;margin:0 0 7mm}
-.verdict{border:1px solid;border-left-width:2mm;padding:5mm;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.verdict{border:1px solid;border-left-width:2mm;padding:5mm;-webkit-box-decoration-break:clone;box-decoration-break:clone;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 h2,h3,.lead,caption,figcaption{break-after:avoid}
 .figures{grid-template-columns:repeat(6,auto);gap:.9rem}
-figure,tr,pre,.verdict,.figures{break-inside:avoid}
+figure,tr,pre,li,.figures,.pairs .scroll{break-inside:avoid}
 thead{display:table-header-group;break-after:avoid}
 tbody tr:first-child{break-before:avoid}
-.scroll{overflow:visible}
+.scroll{overflow:visible;container-type:normal}
+caption span{position:static;max-width:none}
 .chart{min-width:0}
 .bar,.chart,.named,pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-details{display:none}
+summary{color:inherit;list-style:none;font-weight:600;break-after:avoid}
+details::details-content{content-visibility:visible;block-size:auto}
 a{color:inherit;text-decoration:none}
 footer{padding:0}
 `;

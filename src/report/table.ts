@@ -24,7 +24,7 @@ export function table(caption: string, headings: readonly Heading[], rows: reado
   });
   // Four columns and more are scrolled on a narrow screen: squeezed, an ARN stands one syllable a line.
   const wide = headings.length > 3 ? html` class="wide"` : null;
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${wide}><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}"><table${wide}><caption><span>${caption}</span></caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 export interface Ranked {
@@ -42,6 +42,7 @@ export function rankedTable(
   rows: readonly Ranked[],
   total: number,
 ): Markup {
+  if (rows.length === 0) return html`<p class="note">None.</p>`;
   const most = rows.reduce((largest, { count }) => Math.max(largest, count), 0);
   const withOctets = rows.some((row) => row.octets !== undefined);
   const headings: Heading[] = [what, numeric(counted), 'Proportion', numeric('Share')];
@@ -53,9 +54,10 @@ export function rankedTable(
   return table(caption, headings, body);
 }
 
-/** Names and what belongs to them. Rows without a value are left out. */
-export function facts(caption: string, rows: readonly (readonly [string, Content])[]): Markup {
+/** Names and what belongs to them. Rows without a value are left out; without any there is no table. */
+export function facts(caption: string, rows: readonly (readonly [string, Content])[]): Markup | null {
   const shown = rows.filter(([, value]) => value !== null && value !== '');
+  if (shown.length === 0) return null;
   const cells = shown.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`);
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="facts"><caption>${caption}</caption><tbody>${cells}</tbody></table></div>`;
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}"><table class="facts"><caption><span>${caption}</span></caption><tbody>${cells}</tbody></table></div>`;
 }

@@ -17,26 +17,48 @@ export const isDeceiving = (character: string): boolean => DECEIVING.test(charac
 export const codePointName = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
+/**
+ * Marks that may stand on one letter: Hebrew with vowels and accents has four, Tibetan five. What goes beyond is drawn over
+ * the lines above and below, and hides them.
+ */
+const MARKS = 6;
+const isMark = (character: string): boolean => /^\p{M}$/u.test(character);
+
 /** A text's pieces: what may be shown as it is, and the characters that are named. Cut after `limit` characters. */
 export function visiblePieces(text: string, limit = TEXT_LIMIT): { readonly text: string; readonly named: boolean }[] {
   const pieces: { text: string; named: boolean }[] = [];
   let plain: string[] = [];
   let taken = 0;
+  let marks = 0;
   const flush = () => {
     if (plain.length > 0) pieces.push({ text: plain.join(''), named: false });
     plain = [];
   };
+  const flushMarks = () => {
+    if (marks > MARKS) {
+      flush();
+      pieces.push({ text: `+${marks - MARKS} marks`, named: true });
+    }
+    marks = 0;
+  };
   for (const character of text) {
     if (taken++ === limit) {
+      flushMarks();
       plain.push('…');
       break;
     }
+    if (isMark(character) && !isDeceiving(character)) {
+      if (++marks <= MARKS) plain.push(character);
+      continue;
+    }
+    flushMarks();
     if (!isDeceiving(character)) plain.push(character);
     else {
       flush();
       pieces.push({ text: codePointName(character), named: true });
     }
   }
+  flushMarks();
   flush();
   return pieces;
 }

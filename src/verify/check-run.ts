@@ -3,7 +3,7 @@ import type { ByteSource, Finding, ItemRecord, Reporter } from '../model/index.t
 import { ArchivePass } from './archive-pass/archive-reading.ts';
 import { type BatchDigester, inlineDigester } from './archive-pass/entry-digest.ts';
 import { NativeJoin } from './archive-pass/native-join.ts';
-import { keptProgress, type Resumption, stateOf } from './archive-pass/resumption.ts';
+import { carriedOver, keptProgress, type Resumption, stateOf } from './archive-pass/resumption.ts';
 import { coverage, EVERY_ENTRY, OrdinalSet, sampleOf, type WantedEntries } from './archive-pass/sample.ts';
 import type { CheckContext, CheckOutcome, FileRead, PlacedRecord, RecordCheck } from './check.ts';
 import { compareWithEarlier } from './checks/earlier-manifest.ts';
@@ -11,7 +11,7 @@ import { allChecks, recordChecks } from './checks/index.ts';
 import { RunCounts } from './checks/run-counts.ts';
 import { NO_FACTS, type OutputLogFound, type SourceFacts } from './facts.ts';
 import { FindingList } from './finding-list.ts';
-import { readLog } from './output-log/log-reading.ts';
+import { readLog, setApart } from './output-log/log-reading.ts';
 import { placedRecords } from './record-pass.ts';
 import { ledgerOf, logValues, recordedFindings } from './recorded.ts';
 import { decideVerdict, type Verdict } from './verdict.ts';
@@ -157,7 +157,7 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   const ledger = await ledgerOf(manifest);
   const holdings = { counts, ledger, archive: manifest.root.archive };
   const inside = counts.logsInside.map(({ where, detail }) => ({ where, values: logValues(detail) }));
-  const logs = [...given, ...inside].map((log) => readLog(log, holdings, facts.job));
+  const logs = setApart([...given, ...inside].map((log) => readLog(log, holdings, facts.job, facts.object)));
   const context: CheckContext = {
     manifest,
     ledger,
@@ -184,7 +184,7 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
     const count = findings.length - before;
     checks.push({ check: check.name, outcome: count === 0 ? 'passed' : 'found', findings: count, reason: null });
   }
-  const witnesses = [...logs.map(logWitness), ...(input.witnesses ?? [])];
+  const witnesses = [...logs.filter(({ ofAnother }) => !ofAnother).map(logWitness), ...(input.witnesses ?? [])];
   if (input.earlier) {
     const earlier = await compareWithEarlier(input.earlier, manifest, signal);
     findings.push(...earlier.findings);
@@ -192,7 +192,8 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   }
   await kept?.clear();
   for (const found of findings) reporter.finding(found);
-  return { findings, verdict: decideVerdict(findings, witnesses), checks, matchedEntries: join?.matched ?? null };
+  const verdict = decideVerdict(findings, witnesses, carriedOver(kept, reading));
+  return { findings, verdict, checks, matchedEntries: join?.matched ?? null };
 }
 
 function recordProgress(manifest: ManifestReader, counts: RunCounts): Parameters<Reporter['progress']>[0] {

@@ -1,3 +1,4 @@
+export { type CarriedOver, carriedOverTimes, type EarlierPart } from './archive-pass/carried-over.ts';
 export * from './archive-pass/entry-digest.ts';
 export type { ProgressStore } from './archive-pass/kept-progress.ts';
 export type { Resumption } from './archive-pass/resumption.ts';
@@ -15,6 +16,7 @@ export * from './second-opinion/check-second-opinion.ts';
 export type { OpinionDifference, OpinionField, OpinionKind } from './second-opinion/difference.ts';
 export * from './second-opinion/second-opinion.ts';
 export * from './sha256-sum.ts';
+export { listBeside } from './sums-beside.ts';
 export * from './tables/csv.ts';
 export * from './tables/summary-tables.ts';
 export * from './verdict.ts';

@@ -38,6 +38,7 @@ const ADVICE: readonly Advice[] = [
       'root-digest',
       'run-files',
       'sums-file',
+      'custody',
       'root-counts',
       'record-schema',
       'record-places',

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../model/index.ts';
+import type { CarriedOver } from './archive-pass/carried-over.ts';
 import { bySeverity } from './finding-list.ts';
 import { CHECK_WEIGHTS, nextSteps } from './next-steps.ts';
 import type { Witness } from './witness.ts';
@@ -20,6 +21,8 @@ export interface Verdict {
   /** What to do next: sentences or commands. */
   readonly next: readonly string[];
   readonly witnesses: readonly Witness[];
+  /** What was taken from earlier, interrupted parts of the verification; absent where all was read in one. */
+  readonly carriedOver?: CarriedOver;
 }
 
 /** What a verdict rests on. */
@@ -95,8 +98,16 @@ const weightOf = (check: string): number => {
   return place === -1 ? 0 : place;
 };
 
+/** The word of one reading is more than that of two halves. */
+const ONE_READING =
+  'Part of the archive was read by an earlier part of this verification. Verify once more for one undivided reading.';
+
 /** Decides from what the checks found and what the witnesses say. Pure: the same grounds, the same verdict. */
-export function decideVerdict(findings: readonly Finding[], witnesses: readonly Witness[]): Verdict {
+export function decideVerdict(
+  findings: readonly Finding[],
+  witnesses: readonly Witness[],
+  carriedOver: CarriedOver | null = null,
+): Verdict {
   const rule = verdictRule({
     loss: findings.some(({ severity }) => severity === 'error'),
     contradicted: witnesses.some(({ agrees }) => agrees === false),
@@ -107,5 +118,7 @@ export function decideVerdict(findings: readonly Finding[], witnesses: readonly 
     .map(({ check, severity, entry, message }) =>
       entry === undefined ? { check, severity, message } : { check, severity, entry, message },
     );
-  return { verdict: rule.verdict, reasons, next: nextSteps(rule.verdict, findings, witnesses), witnesses };
+  const next = nextSteps(rule.verdict, findings, witnesses);
+  if (carriedOver === null) return { verdict: rule.verdict, reasons, next, witnesses };
+  return { verdict: rule.verdict, reasons, next: [...next, ONE_READING], witnesses, carriedOver };
 }

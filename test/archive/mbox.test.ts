@@ -58,6 +58,26 @@ const CASES: readonly (readonly [string, string, readonly string[], readonly (re
     ['Subject: a\n\nx\n'],
     [[]],
   ],
+  [
+    'Thunderbird since 2022: From and nothing else',
+    'From \r\nSubject: a\r\n\r\nfirst\r\n\r\nFrom \r\nSubject: b\r\n\r\nsecond\r\n\r\n',
+    ['Subject: a\r\n\r\nfirst\r\n', 'Subject: b\r\n\r\nsecond\r\n'],
+    [[], []],
+  ],
+  [
+    'separators with and without a date',
+    `${FROM}Subject: a\n\nfirst\n\nFrom -\nSubject: b\n\nsecond\n\nFrom a@example.org\nSubject: c\n\nthird\n\n`,
+    ['Subject: a\n\nfirst\n', 'Subject: b\n\nsecond\n', 'Subject: c\n\nthird\n'],
+    [[], [], []],
+  ],
+  [
+    'From without a date, in a text',
+    `${FROM}Subject: a\n\nx\nFrom \nTo: b\n\nFrom \nhere\n\nFrom a@example.org we hear\nTo: c\n\n`,
+    ['Subject: a\n\nx\nFrom \nTo: b\n\nFrom \nhere\n\nFrom a@example.org we hear\nTo: c\n'],
+    [[]],
+  ],
+  ['a year of two digits', `From a@b Mon Jan  1 10:00:00 98\nSubject: a\n\nx\n\n`, ['Subject: a\n\nx\n'], [[]]],
+  ['a mark of UTF-8 and empty lines first', `\ufeff\n\n${FROM}Subject: a\n\nx\n\n`, ['Subject: a\n\nx\n'], [[]]],
   ['an empty message', `${FROM}\n${FROM}Subject: b\n\nx\n\n`, ['\n', 'Subject: b\n\nx\n'], [[], []]],
 ];
 test.each(CASES)('%s', async (_, text, expected, codes) => {

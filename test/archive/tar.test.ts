@@ -148,6 +148,41 @@ const VARIANTS: readonly (readonly [string, Buffer[], string, string | undefined
     'hi',
     [],
   ],
+  [
+    'a time before 1970 in base 256',
+    [header('a', 2, '0', (block) => block.fill(0xff, 136, 148)), data('hi')],
+    'a',
+    'hi',
+    [],
+  ],
+  [
+    'a name that is not UTF-8',
+    [header('a', 2, '0', (block) => block.set([0xf6], 0)), data('hi')],
+    '\ufffd',
+    'hi',
+    ['NAME_UNDECODABLE'],
+  ],
+  [
+    'a block of zeros within text',
+    [header('a', 1026, '0'), Buffer.concat([Buffer.from('h'.repeat(512)), Buffer.alloc(512), data('ii')])],
+    'a',
+    `${'h'.repeat(512)}${'\0'.repeat(512)}ii`,
+    ['ENTRY_ZEROED'],
+  ],
+  [
+    'zeros where text ended',
+    [header('a', 612, '0'), Buffer.concat([Buffer.from('h'.repeat(512)), Buffer.alloc(512)])],
+    'a',
+    `${'h'.repeat(512)}${'\0'.repeat(100)}`,
+    ['ENTRY_ZEROED'],
+  ],
+  [
+    'zeros in what is no text',
+    [header('a', 1026, '0'), Buffer.concat([Buffer.from('\0x'.repeat(256)), Buffer.alloc(512), data('ii')])],
+    'a',
+    `${'\0x'.repeat(256)}${'\0'.repeat(512)}ii`,
+    [],
+  ],
   ['unsafe name', [header('../a', 2, '0'), data('hi')], '../a', 'hi', ['NAME_UNSAFE']],
   [
     'octets in the padding',
@@ -251,4 +286,23 @@ test('breaking off a tar.gz leaves nothing open; a failed read is told', async (
     await expect(readAll(failing)).rejects.toMatchObject({ code: 'TEMPORARY' });
     expect(failing.open()).toBe(0);
   }
+});
+
+test('what begins with a message and goes on with headers is a tar whose first ones are gone, not one message', async () => {
+  const mail = (name: string) => `Subject: ${name}\n\n${name}\n`;
+  const whole = await writeTar(['a', 'b', 'c'].map((name) => ({ name: `${name}.eml`, content: mail(name) })));
+  const read = await readAll(memorySource(whole.subarray(512)));
+  expect(read.format).toBe('tar');
+  expect(contents(read).slice(1)).toEqual([mail('b'), mail('c')]);
+  expect(read.errors).not.toEqual([]);
+  expect(read.unaccounted).toBe(0);
+});
+
+test('a gzip header whose own checksum is wrong is told, and what it heads is read', async () => {
+  const zipped = gzipSync(plain);
+  const header = Buffer.from(zipped.subarray(0, 10));
+  header[3] = 2;
+  const read = await readAll(memorySource(Buffer.concat([header, Buffer.from([1, 2]), zipped.subarray(10)])));
+  expect(contents(read)).toEqual(CONTENTS);
+  expect(read.findings.map((finding) => finding.check)).toEqual(['archive-damaged']);
 });

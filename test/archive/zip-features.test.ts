@@ -13,6 +13,7 @@ const unicodePath = (raw: Uint8Array, path: string, value = crc32(raw)): Buffer 
   head.writeUInt32LE(value, 1);
   return extra(0x7075, Buffer.concat([head, Buffer.from(path)]));
 };
+const mailOf = (name: string) => `Subject: ${name}\r\n\r\n${name}\r\n`;
 const content = 'Subject: hello\r\n\r\nhello\r\n';
 const bytes = (...octets: number[]) => Uint8Array.from(octets);
 
@@ -41,6 +42,7 @@ const NAMES: readonly (readonly [string, ZipMember, string, readonly string[]])[
   ['dot dot in a word', { name: 'a..b/..c' }, 'a..b/..c', []],
   ['drive letter', { name: 'C:evil' }, 'C:evil', ['NAME_UNSAFE']],
   ['backslash', { name: 'a\\b' }, 'a\\b', ['NAME_UNSAFE']],
+  ["a folder's, with data", { name: 'a/', content: 'Subject: x\r\n\r\nx\r\n' }, 'a/', ['NAME_UNSAFE']],
   ['NUL', { name: 'a.eml\0.exe' }, 'a.eml\0.exe', ['NAME_UNSAFE']],
 ];
 test.each(NAMES)('name: %s', async (_, member, path, issues) => {
@@ -153,6 +155,11 @@ const signature = Buffer.from('PK\x05\x06 and what follows it, long enough to lo
 const LAYOUTS: readonly (readonly [string, ZipLayout, readonly string[]])[] = [
   ['a comment', { comment: Buffer.from('exported') }, ['archive-comment:info']],
   ['a comment with an end signature', { comment: signature }, ['archive-comment:info']],
+  [
+    'a comment that is the end of an empty archive',
+    { comment: Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]) },
+    ['archive-comment:info'],
+  ],
   ['the longest comment', { comment: Buffer.alloc(65_535, 'PK\x05\x06') }, ['archive-comment:info']],
   ['a prefix, offsets adjusted', { prefix: Buffer.from('#!/bin/sh\nself-extracting\n') }, []],
   ['a prefix, offsets not adjusted', { prefix: Buffer.alloc(777, 'x'), naivePrefix: true }, ['archive-prefix:warning']],
@@ -297,4 +304,27 @@ test('time and directories are as the archive says', async () => {
   ]);
   expect(result.entries.map((entry) => entry.modified)).toEqual(['2026-03-13T09:21:06', '2026-03-01T09:30:10', null]);
   expect(codes(result)).toEqual([[], [], []]);
+});
+
+test('a zip whose first octets are gone up to a stored message is still a zip, not that message', async () => {
+  const names = ['a', 'b', 'c'];
+  const { bytes: whole } = writeZip(names.map((name) => ({ name: `${name}.eml`, content: mailOf(name), method: 0 })));
+  const beheaded = await readAll(memorySource(whole.subarray(whole.indexOf('Subject: a'))));
+  expect(beheaded.format).toBe('zip');
+  expect(beheaded.entries.map(({ content: octets }) => octets?.toString())).toEqual(
+    expect.arrayContaining([mailOf('b'), mailOf('c')]),
+  );
+  expect(beheaded.errors).not.toEqual([]);
+  expect(beheaded.unaccounted).toBe(0);
+});
+
+test('zip64 records behind which nothing of the directory is left are told, and nothing is asked for backwards', async () => {
+  const { bytes: whole, end } = writeZip([{ name: 'a.eml', content: mailOf('a') }], { zip64: true });
+  for (const from of [end - 1, end - 20, end - 76, end - 77]) {
+    const remains = whole.subarray(Math.max(1, from));
+    await readAll(memorySource(remains)).then(
+      ({ errors }) => expect(errors).not.toEqual([]),
+      (error: unknown) => expect(error).toMatchObject({ code: expect.stringMatching(/^(ARCHIVE|FORMAT)_/) }),
+    );
+  }
 });

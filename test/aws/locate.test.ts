@@ -204,6 +204,16 @@ describe('the output log', () => {
     `{"x":"${'x'.repeat(70_000)}"}`,
   ])('not a log: %.20s', (text) => expect(parseOutputLog(text)).toBeNull());
 
+  test('what is said twice and differs stands as both: nobody chooses the one that suits', () => {
+    const twice = '{"totalMessages":"25","totalMessages":"24","totalBytes":"1","totalFolders":"4"}';
+    expect(parseOutputLog(twice)).toMatchObject({ totalMessages: '24 and 25', totalBytes: '1' });
+    const logs =
+      '[{"totalMessages":"1","totalBytes":"2","endTime":"3"},{"totalMessages":"9","totalBytes":"2","endTime":"3"}]';
+    expect(parseOutputLog(logs)).toMatchObject({ totalMessages: '1 and 9', totalBytes: '2', endTime: '3' });
+    const same = '{"totalMessages":"24","totalMessages":"24","totalBytes":"1","totalFolders":"4"}';
+    expect(parseOutputLog(same)).toMatchObject({ totalMessages: '24' });
+  });
+
   test('numbers are as good as strings', () => {
     expect(parseOutputLog(' {"totalMessages":76,"totalBytes":1,"TOTALFOLDERS":"15"}')).toEqual({
       totalMessages: '76',

@@ -9,7 +9,13 @@ export interface Cost {
   readonly cpu: number | null;
   readonly peak: number | null;
   /** What the program itself measured, where it does. */
-  readonly own: { readonly seconds: number; readonly messages?: number; readonly octets?: number } | null;
+  readonly own: {
+    readonly seconds: number;
+    readonly messages?: number;
+    readonly octets?: number;
+    readonly copy?: number;
+    readonly write?: number;
+  } | null;
   readonly exitCode: number | null;
 }
 

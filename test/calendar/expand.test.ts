@@ -131,6 +131,18 @@ describe('overrides', () => {
       ['01-26', '2026-01-26T08:00:00Z', '2026-01-26T09:00:00Z', false],
     ]);
   });
+  test.each([
+    ['SEQUENCE:2', 'SEQUENCE:1'],
+    ['DTSTAMP:20260102T000000Z', 'DTSTAMP:20260101T000000Z'],
+  ])('of two overrides of one instance the newer revision stands: %s, %s', (newer, older) => {
+    const id = 'RECURRENCE-ID:20260112T080000Z';
+    const first = [id, newer, 'DTSTART:20260113T120000Z', 'DURATION:PT3H'];
+    const second = [id, older, 'DTSTART:20260114T120000Z', 'DURATION:PT3H'];
+    const between = ['END:VEVENT', 'BEGIN:VEVENT', 'UID:1'];
+    const expected = ['01-12', '2026-01-13T12:00:00Z', '2026-01-13T15:00:00Z', true];
+    expect(found(series(...first, ...between, ...second))[1]).toEqual(expected);
+    expect(found(series(...second, ...between, ...first))[1]).toEqual(expected);
+  });
   test('a RECURRENCE-ID that is a date names the instance of that day', () => {
     const items = series(
       'RECURRENCE-ID;VALUE=DATE:20260112',

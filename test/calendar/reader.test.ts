@@ -33,6 +33,23 @@ describe('one property, as real files write it', () => {
       [['url', { altrep: 'http://a.example/' }, 'uri', 'https://b.example/']],
       ['PROPERTY_MALFORMED'],
     ],
+    [
+      'DUE;TZID=(UTC+01:00) Amsterdam\\, Berlin:20260101T100000',
+      [['due', { tzid: '(UTC+01:00) Amsterdam\\, Berlin' }, 'date-time', '2026-01-01T10:00:00']],
+      ['PROPERTY_MALFORMED'],
+    ],
+    [
+      'DUE;TZID=UTC+05:30:20260101T100000',
+      [['due', { tzid: 'UTC+05:30' }, 'date-time', '2026-01-01T10:00:00']],
+      ['PROPERTY_MALFORMED'],
+    ],
+    [
+      'ORGANIZER;CN=O;SENT-BY=mailto:s@x.org:mailto:o@x.org',
+      [['organizer', { cn: 'O', 'sent-by': 'mailto:s@x.org' }, 'cal-address', 'mailto:o@x.org']],
+      ['PROPERTY_MALFORMED'],
+    ],
+    ['GEO:52.5,13.4', [['geo', {}, 'float', [52.5, 13.4]]], ['PROPERTY_MALFORMED']],
+    ['GEO:52.5\\;-13.4', [['geo', {}, 'float', [52.5, -13.4]]], ['PROPERTY_MALFORMED']],
     ['SUMMARY ; LANGUAGE = de :x', [['summary', { language: 'de' }, 'text', 'x']], []],
     ['SUMMARY;LANGUAGE=de;LANGUAGE=fr:x', [['summary', { language: 'de' }, 'text', 'x']], ['PROPERTY_REPEATED']],
     ['X-A;__proto__=b:c', [['x-a', Object.fromEntries([['__proto__', 'b']]), 'unknown', 'c']], []],
@@ -69,7 +86,11 @@ describe('one property, as real files write it', () => {
     ['X-N;VALUE=INTEGER:two', [['x-n', {}, 'integer', 0]], ['PROPERTY_MALFORMED']],
     ['GEO:1.5;here', [['geo', {}, 'unknown', '1.5;here']], ['PROPERTY_MALFORMED']],
     ['RRULE:COUNT=3', [['rrule', {}, 'unknown', 'COUNT=3']], ['RULE_UNREADABLE']],
-    ['RRULE:FREQ=DAILY;COUNT=2;COUNT=3', [['rrule', {}, 'recur', { freq: 'DAILY', count: 2 }]], ['RULE_UNREADABLE']],
+    [
+      'RRULE:FREQ=DAILY;COUNT=2;COUNT=3',
+      [['rrule', {}, 'recur', { freq: 'DAILY', count: 2 }]],
+      ['RULE_UNREADABLE', 'RULE_UNSUPPORTED'],
+    ],
     ['X-B;VALUE=BOOLEAN:perhaps', [['x-b', {}, 'boolean', false]], ['PROPERTY_MALFORMED']],
     ['X-T;VALUE=TIME:noon', [['x-t', {}, 'unknown', 'noon']], ['DATE_TIME_UNREADABLE']],
     [
@@ -412,4 +433,39 @@ describe('looksLikeCalendar', () => {
   ])('%s', (_, bytes, expected) => {
     expect(looksLikeCalendar(bytes)).toBe(expected);
   });
+});
+
+// vCalendar 1.0, §2.6: what a rule's tokens say, or that they cannot be followed.
+test.each<[string, unknown]>([
+  ['D1 0900 1500 #4', { freq: 'DAILY', byhour: [9, 15], byminute: 0, count: 4 }],
+  ['D1 0900 0930 #0', { freq: 'DAILY', byhour: 9, byminute: [0, 30] }],
+  ['D1 0900 1530 #4', 'D1 0900 1530 #4'],
+  ['YM1 6 W1 TU TH #3', 'YM1 6 W1 TU TH #3'],
+  ['W1 MO XX #3', 'W1 MO XX #3'],
+])('vCalendar 1.0 rule %s', (rule, expected) => {
+  const bytes = Buffer.from(
+    `BEGIN:VCALENDAR\r\nVERSION:1.0\r\nBEGIN:VEVENT\r\nDTSTART:20240101T090000\r\nRRULE:${rule}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
+  );
+  expect(jcalOf(firstItem(bytes), 'rrule')).toMatchObject([['rrule', {}, expect.anything(), expected]]);
+  expect(codes(parseCalendar(bytes)).includes('RULE_UNREADABLE')).toBe(typeof expected === 'string');
+});
+
+test.each([
+  ['Jane <j@x.org>', { name: 'Jane', email: 'j@x.org', sendTo: { imip: 'mailto:j@x.org' } }],
+  ['j@x.org', { email: 'j@x.org', sendTo: { imip: 'mailto:j@x.org' } }],
+  ['mailto: j@x.org', { email: 'j@x.org', sendTo: { imip: 'mailto: j@x.org' } }],
+  ['ldap://x.org/cn=j@x', { sendTo: { other: 'ldap://x.org/cn=j@x' } }],
+])('an attendee written as %s', (address, expected) => {
+  const item = firstItem(event('DTSTART:20240101T000000Z', `ATTENDEE:${address}`));
+  expect(item.event['participants']).toEqual({
+    1: { '@type': 'Participant', ...expected, roles: { attendee: true } },
+  });
+});
+
+test('a task without a start recurs by when it is due; an event without one cannot', () => {
+  const rule = ['RRULE:FREQ=DAILY;COUNT=3'];
+  const task = parseCalendar(calendar('BEGIN:VTODO', 'UID:1', 'DUE:20240101T000000Z', ...rule, 'END:VTODO'));
+  expect(task.items[0]?.event['recurrenceRules']).toMatchObject([{ frequency: 'daily', count: 3 }]);
+  expect(codes(task)).toEqual([]);
+  expect(codes(parseCalendar(event(...rule)))).toEqual(['RULE_UNSUPPORTED']);
 });

@@ -169,3 +169,13 @@ test('beginning late gives what beginning early gives: leaping over periods lose
     { seed: 5545, numRuns: 300 },
   );
 });
+
+// A part that is left out would leave a rule that means more than it says.
+test.each([
+  ['RSCALE=GREGORIAN;FREQ=YEARLY;BYMONTH=5L;COUNT=3', 'RULE_UNSUPPORTED'],
+  ['FREQ=YEARLY;BYEASTER=0;COUNT=2', 'RULE_UNREADABLE'],
+])('%s makes no instance and says so', (rule, code) => {
+  const item = firstItem(event('DTSTART:20240101T090000', `RRULE:${rule}`));
+  expect(item.issues.map((issue) => issue.code)).toContain(code);
+  expect([...expand(item, '2024-01-02', '2030-01-01')]).toEqual([]);
+});

@@ -64,7 +64,8 @@ test.each([
   ['(UTC-05:00) Eastern Time (US and Canada)', 'America/New_York', -14_400, true],
   ['(UTC-05:00) Eastern Time (US &amp; Canada)', 'America/New_York', -14_400, true],
   ['(UTC) Dublin, Edinburgh, Lisbon, London', 'Europe/London', 3600, true],
-  ['(GMT+01.00) Nowhere known', null, 0, true],
+  ['(GMT+01.00) Nowhere known', 'Etc/GMT-1', 3600, true],
+  ['(GMT-08.00) Pacific Time (US & Canada)', 'America/Los_Angeles', -25_200, true],
   ['(GMT+03:00) Nowhere known', 'Etc/GMT-3', 10_800, true],
   ['Amsterdam, Belgrade, Berlin, Brussels, Budapest, Madrid, Paris, Prague, Stockholm', 'Europe/Amsterdam', 7200, true],
   ['Mitteleuropäische Zeit', 'Europe/Berlin', 7200, true],
@@ -239,4 +240,50 @@ test('a name of a hundred thousand letters is none', () => {
 
 test('Intl has its whole data: a Node without it would know no zone', () => {
   expect(Intl.supportedValuesOf('timeZone').length).toBeGreaterThan(400);
+});
+
+const definition = (id: string, ...offsets: readonly string[]): string[] => [
+  'BEGIN:VTIMEZONE',
+  `TZID:${id}`,
+  'BEGIN:STANDARD',
+  'DTSTART:19700101T000000',
+  ...offsets,
+  'END:STANDARD',
+  'END:VTIMEZONE',
+];
+
+// A zone's definition and the name by which a time asks for it, as writers differ between the two.
+test.each([
+  ['My Zone', 'my zone'],
+  ['"My Zone"', 'My Zone'],
+  ['My Zone ', 'My Zone'],
+  ['A\\, B', '"A\\, B"'],
+  ['A\\, B', '"A, B"'],
+])('defined as %s, asked for as %s', (id, asked) => {
+  const lines = [...definition(id, 'TZOFFSETFROM:+0345', 'TZOFFSETTO:+0345')];
+  const bytes = calendar(...lines, 'BEGIN:VEVENT', 'UID:1', `DTSTART;TZID=${asked}:20240715T090000`, 'END:VEVENT');
+  expect(firstItem(bytes).start?.utc).toBe('2024-07-15T05:15:00Z');
+});
+
+test.each([
+  ['0530', '2024-07-15T03:30:00Z'],
+  ['+530', '2024-07-15T03:30:00Z'],
+  ['+5', '2024-07-15T04:00:00Z'],
+  ['-3', '2024-07-15T12:00:00Z'],
+  ['2460', null],
+])('an offset written %s', (offset, utc) => {
+  const lines = [...definition('Z1', `TZOFFSETFROM:${offset}`, `TZOFFSETTO:${offset}`)];
+  const bytes = calendar(...lines, 'BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Z1:20240715T090000', 'END:VEVENT');
+  expect(firstItem(bytes).start?.utc).toBe(utc);
+  expect(parseCalendar(bytes).issues.map((each) => each.code)).toContain('PROPERTY_MALFORMED');
+});
+
+test('a zone defined twice and not alike: the first is followed, and it is said', () => {
+  const twice = [
+    ...definition('Z1', 'TZOFFSETFROM:+0300', 'TZOFFSETTO:+0300'),
+    ...definition('Z1', 'TZOFFSETTO:+0900'),
+  ];
+  const bytes = calendar(...twice, 'BEGIN:VEVENT', 'UID:1', 'DTSTART;TZID=Z1:20240715T090000', 'END:VEVENT');
+  expect(firstItem(bytes).start?.utc).toBe('2024-07-15T06:00:00Z');
+  expect(parseCalendar(bytes).issues.map((each) => each.code)).toEqual(['PROPERTY_REPEATED']);
 });

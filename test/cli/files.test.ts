@@ -77,7 +77,11 @@ END:VCALENDAR
     expect(compared.lines().at(-1)).toMatchObject({ missing: 1, added: 0, changed: 0 });
     const against = await mailproof(['verify', 'late', '--against', 'early', '--json'], { folder });
     expect(against.lines().at(-1)).toMatchObject({ exitCode: 4, verdict: 'INCOMPLETE' });
-    expect(await mailproof(['verify', 'early', '--against', 'early', '--json'], { folder })).toMatchObject({ code: 0 });
+    // A manifest is no witness for its own archive; one of an earlier export, of which nothing is missing, is.
+    expect(await mailproof(['verify', 'early', '--against', 'early', '--json'], { folder })).toMatchObject({
+      code: 10,
+    });
+    expect(await mailproof(['verify', 'early', '--against', 'late', '--json'], { folder })).toMatchObject({ code: 0 });
   }));
 
 test('a changed file of the manifest, or of the archive, is named', () =>
@@ -119,6 +123,16 @@ test.each([
   [['verify', 'nowhere'], 5, 'manifest.json'],
   [['show', 'nowhere', '00000000'], 5, 'manifest.json'],
   [['inspect', 'text.txt'], 8, 'text.txt'],
+  [['process', '', '--out', 'out'], 2, 'empty'],
+  [['process', 'export.zip', '--out', ''], 2, 'empty'],
+  [['process', 'export.zip', '--out', 'http://example.com/'], 2, 'http://'],
+  [['process', 'export.zip', '--out', 'job:x/y'], 2, 'cannot be written to'],
+  [['process', '.', '--out', 'out'], 2, 'lies within'],
+  [['process', '.', '--out', '.'], 2, 'lies within'],
+  [['process', 'export.zip', '--out', 'text.txt'], 9, 'choose another folder'],
+  [['verify', 'nowhere', '--since', '2026-02-31'], 2, '2026-01-31'],
+  [['verify', 'nowhere', '--manifest-digest', 'abc'], 2, '64 hexadecimal'],
+  [['sandbox', '--mailbox', 'nowhere'], 5, 'nowhere'],
   [['process', 'empty.zip', '--out', 'out'], 8, 'empty.zip'],
 ])('%j exits %i and says why', (parameters, code, words) =>
   inFolder(async (folder) => {
@@ -147,6 +161,50 @@ test('a reader that has had enough is no failure', () =>
     const command = `"${process.execPath}" "${BINARY}" show out 00000003 --as record | head -c 10; exit \${PIPESTATUS[0]}`;
     const piped = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
     expect(piped).toMatchObject({ status: 0, stderr: '' });
+  }));
+
+test('who stops reading gets the verdict’s exit code all the same, and a finished run', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'export.zip'), archive);
+    const piped = (verb: string) => {
+      const command = `"${process.execPath}" "${BINARY}" ${verb} | head -c 0; exit \${PIPESTATUS[0]}`;
+      return spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    };
+    expect(piped('process export.zip --out out --json')).toMatchObject({ status: 0 });
+    expect(await readFile(join(folder, 'out/manifest.json'), 'utf8')).toContain('"balanced"');
+    expect(piped('verify out --source export.zip --json')).toMatchObject({ status: 10, stderr: '' });
+    expect(piped(`verify out --manifest-digest ${'0'.repeat(64)}`)).toMatchObject({ status: 4 });
+  }));
+
+test('the digest of the root that was noted elsewhere is held against it', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'export.zip'), archive);
+    const processed = await mailproof(['process', 'export.zip', '--out', 'out', '--json'], { folder });
+    const digest = String(processed.lines().at(-1)?.['manifestDigest']);
+    const verified = await mailproof(['verify', 'out', '--manifest-digest', digest], { folder });
+    expect(verified).toMatchObject({ code: 10 });
+    const other = digest.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    const refused = await mailproof(['verify', 'out', '--manifest-digest', other, '--json'], { folder });
+    expect(refused).toMatchObject({ code: 4 });
+    expect(refused.out).toContain('root-digest');
+  }));
+
+test('the list of sums covers the custody record and the report, and the report may be written anew', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'export.zip'), archive);
+    await mailproof(['process', 'export.zip', '--out', 'out', '--quiet'], { folder });
+    const sums = await readFile(join(folder, 'out/manifest-sha256.txt'), 'utf8');
+    expect(sums).toMatch(/ {2}custody\.json\n[0-9a-f]{64} {2}report\.html\n$/);
+    for (const path of ['out/custody.json', 'out/report.html']) {
+      const whole = await readFile(join(folder, path), 'utf8');
+      await writeFile(join(folder, path), whole.replace('UNPROVEN', 'COMPLETE').replace('"run"', '"run "'));
+      const altered = await mailproof(['verify', 'out'], { folder });
+      expect(altered).toMatchObject({ code: 4 });
+      expect(altered.out).toContain('is not the file that manifest-sha256.txt lists');
+      await writeFile(join(folder, path), whole);
+    }
+    expect(await mailproof(['report', 'out'], { folder })).toMatchObject({ code: 10 });
+    expect(await mailproof(['verify', 'out'], { folder })).toMatchObject({ code: 10 });
   }));
 
 test('killed at any moment and run again, it ends with the same manifest', () =>

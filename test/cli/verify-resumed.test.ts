@@ -43,7 +43,7 @@ function comparable(ended: Ended) {
   const lines = ended.lines();
   const summary = lines.find(({ message_type: type }) => type === 'summary');
   if (summary === undefined) throw new Error(`there is no summary in ${ended.out}`);
-  const { milliseconds: _, checks, reasons, ...rest } = summary;
+  const { milliseconds: _, checks, reasons, next: __, carriedOver: ___, ...rest } = summary;
   const ofReading = (text: string) => /"(?:archive|native)-digest"/.test(text);
   const others = (list: unknown) => {
     if (!Array.isArray(list)) throw new Error(`${JSON.stringify(list)} is no list`);
@@ -102,16 +102,22 @@ test.each([
       expect(comparable(whole)).toMatchObject({ verdict: 'UNPROVEN', matchedEntries: 120, exitCode: 10 });
       expect(comparable(whole).checks.length).toBeGreaterThan(10);
       expect(resumed.out).toMatch(/The first \d+ entries are taken from an earlier verification/);
+      const { carriedOver } = resumed.lines().find(({ message_type: type }) => type === 'summary') ?? {};
+      expect(carriedOver).toMatchObject({ parts: [{ startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) }] });
+      expect(whole.out).not.toContain('carriedOver');
       expect(existsSync(kept)).toBe(false);
       // The head tells the format; between it and the place to go on from nothing is read.
       const skipped = rangesRead().filter((start) => start > MEBIBYTE && start < 30 * MEBIBYTE);
       expect(skipped).toEqual([]);
 
-      // The same progress, and another state of the object: it is read from its first octet on.
-      await writeFile(kept, progress);
+      // The same progress, and another state of the object: refused, until somebody takes it away.
+      await writeFile(kept, progress, { mode: 0o600 });
       await sandbox.put({ key: KEY, body: largeArchive() });
-      await rm(join(folder, 'evidence', 'verify-state.json'), { force: state !== null });
-      if (state === null) await writeFile(kept, progress);
+      const refused = await run(verify);
+      expect(refused.code).toBe(9);
+      expect(refused.out + refused.err).toContain('STATE_REFUSED');
+      expect(refused.out + refused.err).toContain('another archive, or another state of this one');
+      await rm(kept);
       sandbox.requests.clear();
       const anew = await run(verify);
       expect(anew.out).not.toMatch(/are taken from an earlier verification/);

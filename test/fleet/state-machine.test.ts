@@ -30,6 +30,7 @@ beforeAll(async () => {
   const sink = memorySink();
   await processExport({ source: sourceOf(archive), sink, pool: inlinePool(), reporter: silent });
   alone = await filesOf(sink);
+  alone.delete('manifest-sha256.txt');
 });
 afterAll(async () => {
   clients?.destroy();
@@ -110,10 +111,11 @@ const withCluster = (): JsonObject =>
 const allAsTasks = (items: readonly JsonValue[]): JsonValue[] =>
   items.map((item) => ({ ...asObject(item), runner: 'task' }));
 
-/** Everything but the custody record, which says who, when and where, and the note that all have been told. */
+/** Everything but the custody record, which says who, when and where, the sums that name it, and the note that all have been told. */
 async function expectSameRun(prefix: string): Promise<void> {
   const merged = await filesOf(sinkOf(prefix));
   expect(merged.delete('custody.json')).toBe(true);
+  expect(merged.delete('manifest-sha256.txt')).toBe(true);
   expect(merged.delete('announced.json')).toBe(true);
   expect(Object.fromEntries(merged)).toEqual(Object.fromEntries(alone));
 }
@@ -224,8 +226,10 @@ describe('the state machine, executed with real processes', { timeout: 120_000 }
     });
     expect(commands.splice(0).map(([, name]) => name)).toEqual(['whole']);
     const files = await filesOf(sinkOf('out/whole'));
-    for (const own of ['custody.json', 'announced.json']) expect(files.delete(own)).toBe(true);
-    expect(Object.fromEntries(files)).toEqual(Object.fromEntries(await filesOf(sink)));
+    for (const own of ['custody.json', 'announced.json', 'manifest-sha256.txt']) expect(files.delete(own)).toBe(true);
+    const expected = await filesOf(sink);
+    expected.delete('manifest-sha256.txt');
+    expect(Object.fromEntries(files)).toEqual(Object.fromEntries(expected));
   });
 
   test('an archive that cannot be split is said to need one machine, where there are no containers', async () => {

@@ -161,16 +161,22 @@ describe('several invocations', () => {
     return { awsRequestId: 'r', getRemainingTimeInMillis: () => left.shift() ?? 300_000 };
   };
 
+  /** The list of sums names the custody record, which holds a clock: it alone differs from run to run. */
+  function reproducible(files: Map<string, string>): Record<string, string> {
+    expect(files.delete('manifest-sha256.txt')).toBe(true);
+    return Object.fromEntries(files);
+  }
+
   async function alone(octets: Uint8Array): Promise<Record<string, string>> {
     const sink = memorySink();
     await processExport({ source: sourceOf(octets), sink, pool: inlinePool(), reporter: silent, shards });
-    return Object.fromEntries(await filesOf(sink));
+    return reproducible(await filesOf(sink));
   }
 
   async function result(prefix: string): Promise<Record<string, string>> {
     const files = await filesOf(s3Sink({ s3: clients.s3, bucket: sandbox.bucket, prefix }));
     for (const own of ['custody.json', 'announced.json']) expect(files.delete(own)).toBe(true);
-    return Object.fromEntries(files);
+    return reproducible(files);
   }
 
   /** Stops the invocation when so many shards of the manifest are written, as its time limit would. */
@@ -232,6 +238,6 @@ describe('several invocations', () => {
     files.delete('custody.json');
     const sink = memorySink();
     await processExport({ source: sourceOf(archive), sink, pool: inlinePool(), reporter: silent });
-    expect(Object.fromEntries(files)).toEqual(Object.fromEntries(await filesOf(sink)));
+    expect(reproducible(files)).toEqual(reproducible(await filesOf(sink)));
   });
 });

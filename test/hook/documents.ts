@@ -97,3 +97,34 @@ export function cephNotification(bucket: string, key: string) {
     })),
   };
 }
+
+const textOf = (message: unknown): string => (typeof message === 'string' ? message : JSON.stringify(message));
+
+/** What a topic hands to a function. */
+export const topicEvent = (message: unknown) => ({
+  Records: [
+    {
+      EventSource: 'aws:sns',
+      EventVersion: '1.0',
+      EventSubscriptionArn: 'arn:aws:sns:us-east-1:123456789012:exports:21be56ed-a058-49f5-8c98-aedd2564c486',
+      Sns: {
+        Type: 'Notification',
+        MessageId: '95df01b4-ee98-5cb9-9903-4c221d41eb5e',
+        TopicArn: 'arn:aws:sns:us-east-1:123456789012:exports',
+        Subject: 'Amazon S3 Notification',
+        Message: textOf(message),
+        Timestamp: '2026-03-01T09:30:00.000Z',
+        MessageAttributes: {},
+      },
+    },
+  ],
+});
+
+/** What a topic hands to a queue, where raw delivery is not switched on. */
+export const topicEnvelope = (message: unknown) => ({
+  Type: 'Notification',
+  MessageId: '95df01b4-ee98-5cb9-9903-4c221d41eb5e',
+  TopicArn: 'arn:aws:sns:us-east-1:123456789012:exports',
+  Message: textOf(message),
+  Timestamp: '2026-03-01T09:30:00.000Z',
+});

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isQueueEvent, readEvent } from '../../src/hook/events.ts';
-import { bridgeEvent, cephNotification, queueEvent, s3Notification, testEvent } from './documents.ts';
+import {
+  bridgeEvent,
+  cephNotification,
+  queueEvent,
+  s3Notification,
+  testEvent,
+  topicEnvelope,
+  topicEvent,
+} from './documents.ts';
 
 const organizationId = `m-${'0123456789abcdef'.repeat(2)}`;
 const object = (key: string, versionId: string | null = null) => ({
@@ -28,6 +36,11 @@ describe('events that ask for something', () => {
     ['direct', { organizationId, jobId: '0f6ca1b2-1' }, [job]],
   ])('%s', (_, event, targets) => {
     expect(readEvent(event)).toEqual([{ id: null, targets, ignored: [], failure: null }]);
+    // The same, by way of a topic, and of a topic to a queue.
+    expect(readEvent(topicEvent(event))).toEqual([{ id: null, targets, ignored: [], failure: null }]);
+    expect(readEvent(queueEvent(topicEnvelope(event)))).toEqual([
+      { id: 'message-0', targets, ignored: [], failure: null },
+    ]);
     // The same, as a queue carries it.
     expect(readEvent(queueEvent(event))).toEqual([{ id: 'message-0', targets, ignored: [], failure: null }]);
     expect([isQueueEvent(event), isQueueEvent(queueEvent(event))]).toEqual([false, true]);
@@ -58,6 +71,14 @@ describe('events that ask for nothing say why', () => {
     ],
     ['tags', s3Notification('exports', 'a.zip', { eventName: 'ObjectTagging:Put' }), 'not-created'],
     ['an output log', bridgeEvent('exports', 'a.json'), 'not-an-archive'],
+    ['a folder marker, encoded', s3Notification('exports', 'mail/'), 'not-an-archive'],
+    ['the test S3 sends first, by way of a topic', topicEvent(testEvent), 'test-event'],
+    [
+      'a removal, by way of a topic',
+      topicEvent(bridgeEvent('exports', 'a.zip', { type: 'Object Deleted' })),
+      'not-created',
+    ],
+    ['our own output, by way of a topic', topicEvent(s3Notification('exports', 'a.mailproof/v/b.zip')), 'own-output'],
     ['a folder of a console', bridgeEvent('exports', 'a.zip/'), 'not-an-archive'],
   ])('%s', (_, event, reason) => {
     expect(readEvent(event)).toEqual([{ id: null, targets: [], ignored: [reason], failure: null }]);
@@ -82,6 +103,19 @@ describe('events that cannot be read', () => {
     ['a job id of a path', { organizationId, jobId: '../x' }],
     ['a job and something else', { organizationId, jobId: 'a', bucket: 'b' }],
     ['a batch within a batch', queueEvent('{}').Records[0]],
+    ['a topic within a topic', topicEvent(topicEnvelope(bridgeEvent('exports', 'a.zip')))],
+    ['a topic that carries no JSON', topicEvent('plain words')],
+    ['a topic asking to be confirmed', { Type: 'SubscriptionConfirmation', TopicArn: 'arn:x', Message: 'confirm' }],
+    ['a bucket without a name', bridgeEvent('', 'a.zip')],
+    ['an object without a key', bridgeEvent('exports', '')],
+    [
+      'a number for a key',
+      {
+        Records: [
+          { eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'b' }, object: { key: 7 } } },
+        ],
+      },
+    ],
   ])('%s fails, and no retry is said to help', (_, event) => {
     const [message] = readEvent(event);
     expect(message?.targets).toEqual([]);

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { BRIEF_OCTETS } from '../../src/io/brief-file.ts';
 import { folderSink } from '../../src/io/index.ts';
+import { BRIEF_OCTETS } from '../../src/model/index.ts';
 
 const folders: string[] = [];
 afterEach(() => {

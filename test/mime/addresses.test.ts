@@ -75,6 +75,8 @@ describe('addresses', () => {
       '>',
       '"',
       'J\xe4ne',
+      '"J\xc3\xa4ne" <a@b.c>',
+      '"\x1b$B;3\x1b(B"',
       '=?utf-8?Q?a b?=',
       'x <y@z>',
       '\r\n ',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { readReceived } from '../../src/index.ts';
 import { canonicalIpv6 } from '../../src/mime/header/ipv6.ts';
-import { readReceived } from '../../src/mime/index.ts';
 import { present, readCorpusJson } from './corpora.ts';
 
 /** Why an expectation does not hold, in the words of a standard, of the field itself, or of the program that wrote it. */

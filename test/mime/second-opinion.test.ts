@@ -19,6 +19,16 @@ const EXPLAINED: readonly (readonly [string, string, string])[] = [
   ['enmime/testdata/mail/malformed-multiple-address-header-values.raw', 'from', 'they leave out the second mailbox'],
   ['enmime/testdata/parts/multi-malformed.raw', 'text', 'they leave out a part without a header'],
   [
+    'rubymail/spec/fixtures/emails/plain_emails/raw_email_multiple_from.eml',
+    'from',
+    'they make a name of the second address',
+  ],
+  [
+    'rubymail/spec/fixtures/emails/plain_emails/raw_email_multiple_from.eml',
+    'to',
+    'they make a name of the second address',
+  ],
+  [
     'rubymail/spec/fixtures/emails/rfc2822/example11.eml',
     'to',
     'blanks around a dot belong to no address (RFC 5322 §4.4)',

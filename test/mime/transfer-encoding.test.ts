@@ -41,6 +41,8 @@ describe('base64', () => {
     ['YW-_Jj', 'abc', 'alphabet'],
     ['', '', null],
     ['====', '', 'none belongs'],
+    ['YWI=\n-- \nfooter of a list', 'ab', 'followed by something else'],
+    ['YQ==\n____\nYWJj', 'a', 'followed by something else'],
   ])('%s', (text, expected, defect) => {
     const decoder = new Base64Decoder();
     expect(decode(decoder, text)).toBe(expected);
@@ -99,7 +101,7 @@ describe('quoted-printable', () => {
     ['soft=\r\nbreak', 'softbreak', false],
     ['soft= \t\r\nbreak', 'softbreak', false],
     ['soft=\nbreak', 'softbreak', false],
-    ['soft=\rbreak', 'softbreak', false],
+    ['hard=\rbreak', 'hard=\rbreak', true],
     ['soft=\r\r\nbreak', 'softbreak', false],
     ['soft=\r\r', 'soft\r', false],
     ['padding  \r\nx', 'padding\r\nx', false],
@@ -114,10 +116,26 @@ describe('quoted-printable', () => {
     ['==41', '=A', true],
     ['end=', 'end', false],
     ['', '', false],
+    // A CR alone is no line break (§6.7 rule 4): the blanks before it are octets that an encoder forgot to encode.
+    ['octet \r=41', 'octet \rA', false],
+    ['octet \rtext \r\nx', 'octet \rtext\r\nx', false],
+    ['octet \r \t\r\nx', 'octet \r\r\nx', false],
+    ['padding \r\r\nx', 'padding\r\r\nx', false],
+    ['octet \r', 'octet \r', false],
+    ['octet \r \t', 'octet \r', false],
   ])('%j', (text, expected, malformed) => {
     const decoder = new QuotedPrintableDecoder();
     expect(decode(decoder, text)).toBe(expected);
     expect(decoder.defect?.code ?? null).toBe(malformed ? 'QUOTED_PRINTABLE_MALFORMED' : null);
+  });
+
+  test.each([
+    ['soft=\rbreak', 'softbreak'],
+    ['padding \rx', 'padding\rx'],
+  ])('where lines end in CR: %j', (text, expected) => {
+    const decoder = new QuotedPrintableDecoder(true);
+    expect(decode(decoder, text)).toBe(expected);
+    expect(decoder.defect).toBeNull();
   });
 
   test('whatever it is given, cutting changes nothing', () => {
@@ -149,6 +167,8 @@ test.each([
   ['BASE64 (comment)', 'base64'],
   ['base64; x=y', 'base64'],
   ['Quoted-Printable', 'quoted-printable'],
+  ['quoted printable', 'quoted-printable'],
+  ['quotedprintable', 'quoted-printable'],
   ['x-uuencode', 'uuencode'],
   ['x-zip', 'unknown'],
 ])('the encoding %s is %s', (value, expected) => {

@@ -19,6 +19,15 @@ const CRAFTED: readonly (readonly [string, number, (n: number) => string])[] = [
   ['open parentheses', 20_000, (n) => `To: ${'('.repeat(n)}a@b\nDate: ${'('.repeat(n)}\n\n`],
   ['open brackets', 20_000, (n) => `To: ${'<a,'.repeat(n)}>\nCc: ${'<'.repeat(n)}${'[a'.repeat(n)}\n\n`],
   ['open quotes', 20_000, (n) => `To: ${'"a\\" '.repeat(n)}\nCc: ${'<"a,'.repeat(n)}\n\n`],
+  ['addresses without commas', 20_000, (n) => `To: ${'a@b '.repeat(n)}\nCc: ${'A (x) <a@b> '.repeat(n)}\n\n`],
+  ['doubtful closing boundaries', 5_000, (n) => multipartOf('--b--x\n--b\n\nx\n'.repeat(n))],
+  [
+    'parameters with comments',
+    10_000,
+    (n) => `Content-Type: text/plain${'; a (x)= (y) "z"'.repeat(n)}; b=${'('.repeat(n)}\n\n`,
+  ],
+  ['broken UTF-8', 100_000, (n) => `Subject: ${'\xc3\xa9\xff'.repeat(n)}\n\n`],
+  ['blanks and carriage returns', 50_000, (n) => `Content-Transfer-Encoding: quoted-printable\n\n${' \r'.repeat(n)}x`],
   ['colons', 20_000, (n) => `To: a@b ${': '.repeat(n)}\n\n`],
   ['parameters', 10_000, (n) => `Content-Type: text/plain${'; a*1=x'.repeat(n)}${' b= '.repeat(n)}\n\n`],
   ['message ids', 20_000, (n) => `References: ${'<a '.repeat(n)}\nIn-Reply-To: ${'a@b '.repeat(n)}\n\n`],
@@ -39,6 +48,10 @@ const CRAFTED: readonly (readonly [string, number, (n: number) => string])[] = [
   ['NUL', 200_000, (n) => '\0'.repeat(n)],
   ['one long line', 500_000, (n) => `Subject: x\n\n${'x'.repeat(n)}`],
 ];
+
+function multipartOf(body: string): string {
+  return `Content-Type: multipart/mixed; boundary=b\n\n${body}`;
+}
 
 function nested(levels: number, boundary: (level: number) => string): string {
   const open = Array.from({ length: levels }, (_, level) => {
@@ -78,9 +91,31 @@ describe('limits', () => {
   test('parts beyond the limit are within the last one', () => {
     const bytes = Buffer.from(`Content-Type: multipart/mixed; boundary=b\n\n${'--b\n\nx\n'.repeat(5)}--b--`);
     const parsed = parseMessage(bytes, { limits: { maxParts: 3 } });
-    expect(parsed.email.bodyStructure.subParts).toHaveLength(2);
-    expect(Buffer.from(parsed.content('2') ?? []).toString()).toBe('x\n--b\n\nx\n--b\n\nx\n--b\n\nx\n--b--');
-    expect(codes(parsed)).toEqual(['PART_UNCLOSED', 'LIMIT_REACHED']);
+    expect(parsed.email.bodyStructure.subParts).toHaveLength(3);
+    expect(Buffer.from(parsed.content('2') ?? []).toString()).toBe('x');
+    expect(Buffer.from(parsed.content('3') ?? []).toString()).toBe('x\n--b\n\nx\n--b\n\nx\n--b--');
+    expect(codes(parsed)).toEqual(['LIMIT_REACHED']);
+  });
+
+  test('as many parts as the limit allows are no more than it', () => {
+    const parsed = parseMessage(Buffer.from('Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n\ny\n--b--'), {
+      limits: { maxParts: 3 },
+    });
+    expect(parsed.text).toBe('x\ny');
+    expect(codes(parsed)).toEqual([]);
+  });
+
+  test('a multipart beyond the limit is kept as octets', () => {
+    const inner = 'Content-Type: multipart/mixed; boundary=c\n\n--c\n\ny\n--c--\n';
+    const parsed = parseMessage(
+      Buffer.from(`Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n${inner}--b--`),
+      {
+        limits: { maxParts: 2 },
+      },
+    );
+    expect(parsed.email.bodyStructure.subParts).toMatchObject([{ size: 1 }, { type: 'application/octet-stream' }]);
+    expect(Buffer.from(parsed.content('2') ?? []).toString()).toBe('--c\n\ny\n--c--\n--b--');
+    expect(codes(parsed)).toEqual(['LIMIT_REACHED']);
   });
 
   test('10,000 nested multiparts end at the limit in one opaque part', () => {

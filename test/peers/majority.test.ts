@@ -24,6 +24,18 @@ const TARGETS: Readonly<Record<Aspect, number>> = {
   text: 99.5,
 };
 
+/** Per cent of the same before any disagreement is explained, on generated messages: no explanation may hide a loss. */
+const FLOORS: Readonly<Record<Aspect, number>> = {
+  subject: 99.9,
+  from: 99.9,
+  to: 99.8,
+  date: 99.8,
+  messageId: 100,
+  count: 98,
+  digests: 98.7,
+  text: 96.5,
+};
+
 interface Named {
   readonly name: string;
   readonly octets: Buffer;
@@ -85,21 +97,22 @@ function report(title: string, tallies: ReadonlyMap<Aspect, Tally>): string[] {
   return faults;
 }
 
-function check(title: string, messages: readonly Named[], packed: string): void {
+function check(title: string, messages: readonly Named[], packed: string, floors?: typeof FLOORS): void {
   const tallies = compare(messages, packed);
   expect(report(title, tallies)).toEqual([]);
   for (const [aspect, { majorities, agreed, disagreements }] of tallies) {
     const wrong = disagreements.filter((disagreement) => reasonOf(disagreement) === null).length;
     expect(majorities, aspect).toBeGreaterThan(messages.length * 0.8);
+    expect((agreed / majorities) * 100, aspect).toBeGreaterThanOrEqual(floors?.[aspect] ?? 0);
     expect((agreed / (agreed + wrong)) * 100, aspect).toBeGreaterThanOrEqual(TARGETS[aspect]);
   }
 }
 
 describe.skipIf(!complete)('the majority of five other readers', () => {
-  test.each([1, 2])('on 2,400 generated messages, seed %i', (seed) => {
+  test.each([1, 2, 11])('on 2,400 generated messages, seed %i', (seed) => {
     const messages = generated(2_400, seed);
     const named = messages.map((octets, index) => ({ name: `generated ${seed}/${index}`, octets }));
-    check(`Generated messages, seed ${seed}`, named, pack(messages, 'generated.packed'));
+    check(`Generated messages, seed ${seed}`, named, pack(messages, 'generated.packed'), FLOORS);
   });
 
   test.skipIf(!present)('on the messages of the corpora', () => {

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROFILES, type ProduceOptions, type ProfileName } from '../../src/produce/index.ts';
 import { HARD_SUBJECTS, hardSubjects } from '../produce/hard-mailbox.ts';
+import { HOSTILE_CUSTODIAN, hostileMailbox } from '../produce/hostile-mailbox.ts';
 import { goldenMailbox } from '../produce/mailbox.ts';
 import { made } from '../produce/production.ts';
 import type { ZipEntry } from '../verify/zip.ts';
@@ -31,14 +32,16 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const isMailbox = (given: object): given is readonly ZipEntry[] => Array.isArray(given);
+
 /** A production in a folder of its own. */
 async function produced(
   profile: ProfileName,
   name: string,
   options: ProduceOptions = {},
-  mailbox: readonly ZipEntry[] = goldenMailbox(),
+  mailbox: readonly ZipEntry[] | Readonly<Record<string, readonly ZipEntry[]>> = goldenMailbox(),
 ): Promise<string> {
-  const { files } = await made({ anna: mailbox }, profile, options);
+  const { files } = await made(isMailbox(mailbox) ? { anna: mailbox } : mailbox, profile, options);
   const target = join(folder, name);
   for (const [path, octets] of files) {
     mkdirSync(dirname(join(target, path)), { recursive: true });
@@ -60,6 +63,13 @@ const asCarried = (subject: string): string =>
     .replaceAll('\u0014', '')
     .replaceAll('\0', '')
     .replace(/\r\n|\r|\n/g, '®');
+
+/** Two custodians of a mailbox made to break loaders, one of them with a name that does. */
+const hostile = (profile: ProfileName): Promise<string> => {
+  const mailboxes = { [HOSTILE_CUSTODIAN]: hostileMailbox(), other: hostileMailbox() };
+  return produced(profile, `hostile-${profile}`, { dedupe: 'global', inclusive: true }, mailboxes);
+};
+const READER = join(import.meta.dirname, 'python/production.py');
 
 const READ_DAT = `
 import csv, json, sys
@@ -109,6 +119,35 @@ describe.skipIf(!PYTHON)("Python's csv", () => {
     expect(table.flat().filter((cell) => /^\s*[=+@-]/.test(cell) && !/^-?\d+$/.test(cell))).toEqual([]);
   });
 
+  test.each([
+    ['relativity', 'loadfile.dat', 'Control Number', 'Native File', 'MD5 Hash'],
+    ['everlaw', 'loadfile.dat', 'Begin Bates', 'Native Path', 'MD5 Hash'],
+    ['disco', 'loadfile.dat', 'Bates Begin', 'Native Path', 'MD5 Hash'],
+    ['logikcull', 'loadfile.dat', 'Beg Bates', 'Native File Link', '-'],
+    ['sec', 'loadfile.dat', 'FIRSTBATES', 'LINK', 'MD5HASH'],
+    ['purview', 'loadfile.csv', 'File_ID', 'Export_native_path', 'Native_MD5'],
+    ['csv', 'loadfile.csv', 'control_number', 'native_path', 'md5'],
+    ['eml', 'index.csv', 'control_number', 'native_path', 'md5'],
+    ['mbox', 'index.csv', 'control_number', 'native_path', 'md5'],
+  ] as const)('finds no fault in a hostile mailbox for %s', async (profile, file, ...columns) => {
+    const said = run('python3', [READER, await hostile(profile), file, ...columns]);
+    expect(said.trim()).toBe('154');
+  });
+
+  test('finds the faults of a production that was tampered with', async () => {
+    const target = await produced('relativity', 'tampered', { dedupe: 'global' });
+    const table = join(target, 'loadfile.dat');
+    writeFileSync(
+      table,
+      readFileSync(table, 'utf8').replace('Lunch?', 'Lun\u001ach?').replace('\nþMP0000003', '\nþMP0000033'),
+    );
+    writeFileSync(join(target, 'CON.txt'), '');
+    writeFileSync(join(target, 'VOL001/NATIVES/0001/MP0000001.eml'), '');
+    const said = run('python3', [READER, target, 'loadfile.dat', 'Control Number', 'Native File', 'MD5 Hash']);
+    for (const fault of ['control characters', 'not dense', 'no name to Windows', 'is not what its row says'])
+      expect(said).toContain(fault);
+  });
+
   test('counts the messages of every mbox, and formail does too', async () => {
     const target = await produced('mbox', 'mbox');
     const files = readdirSync(join(target, 'mbox'), { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -133,6 +172,10 @@ describe.skipIf(!XMLLINT)('xmllint', () => {
     run('xmllint', ['--noout', '--schema', SCHEMA, join(target, 'edrm.xml')]);
   });
 
+  test('validates EDRM XML of a hostile mailbox', async () => {
+    run('xmllint', ['--noout', '--schema', SCHEMA, join(await hostile('edrm-xml'), 'edrm.xml')]);
+  });
+
   test.skipIf(!UNZIP)('validates what a Nuix image says of itself, and unzip accepts the image', async () => {
     const image = join(await produced('nuix', 'nuix'), 'production.nli');
     expect(run('unzip', ['-t', image])).toMatch(/No errors detected/);
@@ -152,6 +195,12 @@ test.skipIf(!UNZIP)('unzip accepts a bundle', async () => {
 
 test.skipIf(!SHA256SUM)('sha256sum accepts the bag', async () => {
   const target = await produced('mailbag', 'mailbag');
+  for (const manifest of ['manifest-sha256.txt', 'tagmanifest-sha256.txt'])
+    run('sha256sum', ['--strict', '-c', manifest], { cwd: target });
+});
+
+test.skipIf(!SHA256SUM)('sha256sum accepts the bag of a hostile mailbox', async () => {
+  const target = await hostile('mailbag');
   for (const manifest of ['manifest-sha256.txt', 'tagmanifest-sha256.txt'])
     run('sha256sum', ['--strict', '-c', manifest], { cwd: target });
 });

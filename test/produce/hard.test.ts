@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { memorySink, memorySource } from '../../src/io/index.ts';
-import type { Sink } from '../../src/model/index.ts';
-import { lint, PROFILE_NAMES, produce } from '../../src/produce/index.ts';
-import { runOfEntries, silent } from '../verify/run.ts';
+import { memorySource } from '../../src/io/index.ts';
+import { lint, PROFILE_NAMES } from '../../src/produce/index.ts';
+import { silent } from '../verify/run.ts';
 import { hardCalendar, hardMailbox } from './hard-mailbox.ts';
 import { made } from './production.ts';
 
@@ -89,25 +88,4 @@ test('a recipient list of ten megabytes is one cell', async () => {
   expect(shown.length).toBeGreaterThan(1000);
   expect(shown.slice(0, -1).every((each, at) => each === people[at])).toBe(true);
   expect(await lint({ sink: production.sink, reporter: silent })).toEqual([]);
-});
-
-test('a production that was interrupted has no load file, and is not written over', async () => {
-  const run = await runOfEntries(hardMailbox());
-  const [reader, { source }] = [await run.reader(), run];
-  const sink = memorySink('production');
-  const stop = new AbortController();
-  const put: Sink['put'] = async (path, content, options) => {
-    if (path.endsWith('MP0000009.eml')) stop.abort();
-    return sink.put(path, content, options);
-  };
-  const manifests = [{ reader, source, custodian: 'anna' }];
-  const input = { manifests, profile: 'relativity', reporter: silent } as const;
-  await expect(produce({ ...input, sink: { ...sink, put }, signal: stop.signal })).rejects.toMatchObject({
-    code: 'CANCELLED',
-  });
-  expect([...sink.files.keys()].filter((path) => !path.startsWith('VOL001/'))).toEqual([]);
-  await expect(produce({ ...input, sink })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
-  const again = memorySink('again');
-  await produce({ ...input, sink: again });
-  expect(await lint({ sink: again, reporter: silent })).toEqual([]);
 });

@@ -134,13 +134,31 @@ test('old mail that is more than a stray stays in the chart', () => {
 
 test.each([
   [0, 4],
-  [5, 5],
-  [7, 8],
-  [11, 20],
+  [5, 8],
+  [9, 12],
+  [11, 12],
   [99, 100],
-  [240, 250],
+  [240, 240],
+  [250, 300],
   [4_900_000, 5_000_000],
 ])('a scale for %d ends at %d', (value, top) => expect(roundedUp(value)).toBe(top));
+
+test('a scale is no shorter than its longest column, seldom twice as long, and its quarters are whole numbers', () => {
+  const most = fc.integer({ min: 0, max: 1_000_000_000 });
+  fc.assert(
+    fc.property(most, (value) => {
+      const top = roundedUp(value);
+      expect(top).toBeGreaterThanOrEqual(value);
+      expect(top).toBeLessThanOrEqual(Math.max(8, value * 1.6));
+      expect(top % 4).toBe(0);
+    }),
+  );
+});
+
+test('a column that stands alone is no wall', () => {
+  const { text } = columnChart('id', 'Title', 'Said', [{ label: '2026-01', value: 9, title: 'nine' }]);
+  expect(Number(/class="column"[^>]* width="([\d.]+)"/.exec(text)?.[1])).toBeLessThan(100);
+});
 
 test('a chart draws every column within its plot and nothing as nothing', () => {
   const columns = [0, 1, 5_000_000].map((value, place) => ({ label: `c${place}`, value, title: `<${value}>` }));

@@ -104,10 +104,18 @@ describe('what the values come to', () => {
     folders: 'open',
     times: 'agrees',
     shortTogether: false,
+    plainly: true,
   };
   test.each<[string, Partial<LogStates>, boolean | null]>([
     ['all agree', {}, true],
     ['messages alone', { bytes: 'absent', hash: 'absent', folders: 'absent', times: 'absent' }, true],
+    [
+      'messages alone, in a sum that calendar items enter into',
+      { plainly: false, bytes: 'absent', hash: 'absent', folders: 'absent', times: 'absent' },
+      null,
+    ],
+    ['such a sum, octets confirming it', { plainly: false, hash: 'absent' }, true],
+    ['such a sum, the hash confirming it', { plainly: false, bytes: 'absent' }, true],
     ['the hash alone', { messages: 'absent', bytes: 'absent', folders: 'absent', times: 'absent' }, true],
     ['octets alone', { messages: 'absent', hash: 'absent' }, null],
     ['nothing', { messages: 'absent', bytes: 'absent', hash: 'absent', folders: 'absent', times: 'absent' }, null],

@@ -1,6 +1,11 @@
 import { createCipheriv } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { CheckRunInput, CheckRunResult, ProgressStore } from '../../src/verify/index.ts';
+import {
+  type CheckRunInput,
+  type CheckRunResult,
+  checkSecondOpinion,
+  type ProgressStore,
+} from '../../src/verify/index.ts';
 import { countedSource } from './counted-source.ts';
 import { calendar, makeMailbox } from './mailbox.ts';
 import { type Run, runOf, runOfEntries, verify } from './run.ts';
@@ -35,6 +40,7 @@ const ENTRIES: ZipEntry[] = [
 ];
 const TOOL = 'mailproof test';
 const everyOctets = 1024 * 1024;
+const now = () => '2026-11-22T21:00:00.000Z';
 
 /** What a result says, but for what honestly differs where the first octets were not read another time. */
 function comparable({ findings, checks, verdict, matchedEntries }: CheckRunResult) {
@@ -53,7 +59,7 @@ function comparable({ findings, checks, verdict, matchedEntries }: CheckRunResul
 /** Verifies, failing at an octet, then again with what was kept. */
 async function interrupted(run: Run, archive: Buffer, failAt: number, input: Partial<CheckRunInput> = {}) {
   const shelf = new Shelf();
-  const resumption = { store: shelf, tool: TOOL, everyOctets };
+  const resumption = { store: shelf, tool: TOOL, now, everyOctets };
   const broken = verify(run, { source: countedSource(archive, { failAt }), resumption, ...input });
   await expect(broken).rejects.toMatchObject({ code: 'TEMPORARY' });
   const kept = shelf.saved !== null;
@@ -137,43 +143,126 @@ test('a sample that is broken off is gone on with too', async () => {
   expect(partial(result)).toEqual(partial(whole));
 });
 
-test('what was kept of anything else is not believed', async () => {
+test('what was kept of anything else is refused, and the reason named', async () => {
   const shelf = new Shelf();
-  const resumption = { store: shelf, tool: TOOL, everyOctets };
+  const resumption = { store: shelf, tool: TOOL, now, everyOctets };
   const failAt = Math.floor(archive.length * 0.9);
   await verify(run, { source: countedSource(archive, { failAt }), resumption }).catch(() => undefined);
   const kept = Buffer.from(shelf.saved ?? Buffer.alloc(0));
   expect(kept.length).toBeGreaterThan(0);
   const other = await runOfEntries(ENTRIES.slice(0, -1), { stored: true });
-  const forged = kept.toString().replace(/\\"matched\\":\d+/, '\\"matched\\":1');
-  const strangers: [string, Uint8Array, Run, Partial<CheckRunInput>][] = [
-    ['another state of the object', kept, run, { source: countedSource(archive, { etag: '"etag-2"' }) }],
-    ['another version of the program', kept, run, { resumption: { ...resumption, tool: 'mailproof other' } }],
-    ['another sample', kept, run, { sample: 0.5 }],
-    ['another seed', kept, run, { sample: 0.5, sampleSeed: 'b' }],
-    ['another date', kept, run, { since: '2026-01-01' }],
-    ['another manifest', kept, other, { source: countedSource(other.archive) }],
-    ['cut', kept.subarray(0, -20), run, {}],
-    ['altered', Buffer.from(forged), run, {}],
-    ['no JSON', Buffer.from('}'), run, {}],
-    ['nothing', Buffer.alloc(0), run, {}],
+  const replaced = (from: RegExp, to: string) => {
+    const text = kept.toString().replace(from, to);
+    expect(text).not.toBe(kept.toString());
+    return Buffer.from(text);
+  };
+  const altered = 'it was cut or altered';
+  const selection = 'it is of another selection of entries';
+  const object = 'it is of another archive, or another state of this one';
+  const strangers: [string, string, Uint8Array, Run, Partial<CheckRunInput>][] = [
+    ['another state of the object', object, kept, run, { source: countedSource(archive, { etag: '"etag-2"' }) }],
+    ['another program', 'it is of another version', kept, run, { resumption: { ...resumption, tool: 'mailproof 2' } }],
+    ['another sample', selection, kept, run, { sample: 0.5 }],
+    ['another seed', selection, kept, run, { sampleSeed: 'b' }],
+    ['another date', selection, kept, run, { since: '2026-01-01' }],
+    ['another manifest', 'it is of another manifest', kept, other, { source: countedSource(archive) }],
+    ['cut', altered, kept.subarray(0, -20), run, {}],
+    ['another number', altered, replaced(/\\"matched\\":\d+/, '\\"matched\\":1'), run, {}],
+    ['another time', altered, replaced(/"savedAt":"2026/, '"savedAt":"2027'), run, {}],
+    ['another tool, written over', altered, replaced(/mailproof test/, 'mailproof 2'), run, {}],
+    ['no JSON', altered, Buffer.from('}'), run, {}],
+    ['another shape', altered, Buffer.from('[]'), run, {}],
+    ['nothing', altered, Buffer.alloc(0), run, {}],
   ];
-  for (const [name, octets, of, input] of strangers) {
+  for (const [name, why, octets, of, input] of strangers) {
     shelf.saved = octets;
     const source = countedSource(archive);
-    const { findings } = await verify(of, { source, resumption, ...input });
-    expect(
-      findings.filter(({ message }) => message.includes('interrupted')),
-      name,
-    ).toEqual([]);
+    const refused = verify(of, { source, resumption, ...input });
+    await expect(refused, name).rejects.toMatchObject({ code: 'STATE_REFUSED' });
+    await expect(refused, name).rejects.toThrow(why);
+    // Neither read nor thrown away: the one it belongs to may still go on with it.
+    expect(source.octets(), name).toBe(0);
+    expect(shelf.saved, name).toBe(octets);
   }
+  shelf.saved = kept;
+  expect((await verify(run, { source: countedSource(archive), resumption })).verdict.carriedOver?.parts).toHaveLength(
+    1,
+  );
+});
+
+test('a verdict says what it owes to parts that were interrupted, and from when they are; one reading owes nothing', async () => {
+  const shelf = new Shelf();
+  const times = ['2026-11-20T08:00:00.000Z', '2026-11-21T09:00:00.000Z', '2026-11-22T10:00:00.000Z'];
+  const attempt = async (part: number, failAt?: number) =>
+    verify(run, {
+      source: countedSource(archive, failAt === undefined ? {} : { failAt }),
+      resumption: { store: shelf, tool: TOOL, now: () => times[part] ?? '', everyOctets },
+    });
+  await expect(attempt(0, archive.length * 0.7)).rejects.toMatchObject({ code: 'TEMPORARY' });
+  await expect(attempt(1, archive.length * 0.9)).rejects.toMatchObject({ code: 'TEMPORARY' });
+  const { verdict, checks, matchedEntries } = await attempt(2);
+  const parts = verdict.carriedOver?.parts ?? [];
+  expect(parts.map(({ startedAt, savedAt }) => [startedAt, savedAt])).toEqual([
+    [times[0], times[0]],
+    [times[1], times[1]],
+  ]);
+  expect(parts[0]?.entries).toBeGreaterThan(0);
+  expect(parts[1]?.entries).toBeGreaterThan(parts[0]?.entries ?? 0);
+  expect(verdict.carriedOver).toMatchObject({ entries: parts[1]?.entries, archiveDigests: false });
+  expect(verdict.carriedOver?.entries).toBeLessThan(matchedEntries ?? 0);
+  expect(verdict.next.at(-1)).toMatch(/Verify once more for one undivided reading/);
+  expect(checks.find(({ check }) => check === 'archive-digest')?.outcome).toBe('skipped');
+  expect((await attempt(2)).verdict.carriedOver).toBeUndefined();
+});
+
+test('gone on with, no check passes that one reading does not pass, and the verdict is no better', async () => {
+  const outcomes = ({ checks }: CheckRunResult) => checks.filter(({ outcome }) => outcome === 'passed');
+  for (const [, alter] of [['unchanged', (entries: readonly ZipEntry[]) => [...entries]] as const, ...ALTERATIONS]) {
+    const other = makeZip(alter(ENTRIES), { stored: true });
+    const whole = await verify(run, { source: countedSource(other) });
+    const { result } = await interrupted(run, other, Math.floor(other.length * 0.8));
+    expect(outcomes(whole)).toEqual(expect.arrayContaining(outcomes(result)));
+    expect(result.verdict.verdict).toBe(whole.verdict.verdict);
+  }
+});
+
+test('a second opinion that is broken off is gone on with, and says the same', async () => {
+  const reader = await run.reader();
+  const whole = await checkSecondOpinion(reader, countedSource(archive));
+  expect(whole.messages).toBeGreaterThan(90);
+  const shelf = new Shelf();
+  const resumption = { store: shelf, tool: TOOL, now, everyOctets };
+  const broken = countedSource(archive, { failAt: Math.floor(archive.length * 0.8) });
+  await expect(checkSecondOpinion(reader, broken, { resumption })).rejects.toMatchObject({ code: 'TEMPORARY' });
+  expect(shelf.saved).not.toBeNull();
+  const { parts, clear, findings, ...again } = await checkSecondOpinion(reader, countedSource(archive), { resumption });
+  const { parts: none, clear: _, findings: found, ...once } = whole;
+  expect(again).toEqual(once);
+  expect(findings.slice(0, -1)).toEqual(found);
+  expect(findings.at(-1)?.message).toMatch(
+    /first \d+ messages is taken from an earlier part .*2026-11-22T21:00:00.000Z to/,
+  );
+  expect(none).toEqual([]);
+  expect(parts[0]).toMatchObject({ startedAt: now(), savedAt: now() });
+  // Done, and kept until the verification it belongs to is: nothing of the archive is read another time.
+  const source = countedSource(archive);
+  expect(await checkSecondOpinion(reader, source, { resumption })).toMatchObject(once);
+  expect(source.octets()).toBe(0);
+  const stranger = countedSource(archive, { etag: '"etag-2"' });
+  await expect(checkSecondOpinion(reader, stranger, { resumption })).rejects.toMatchObject({ code: 'STATE_REFUSED' });
+  // What the pass over the archive kept is no second opinion.
+  await expect(verify(run, { source: countedSource(archive), resumption })).rejects.toMatchObject({
+    code: 'STATE_REFUSED',
+  });
+  await clear();
+  expect(shelf.saved).toBeNull();
 });
 
 test('without an ETag or a version nothing is kept: nobody could say that it is the same archive', async () => {
   const shelf = new Shelf();
   await verify(run, {
     source: countedSource(archive, { etag: null }),
-    resumption: { store: shelf, tool: TOOL, everyOctets },
+    resumption: { store: shelf, tool: TOOL, now, everyOctets },
   });
   expect(shelf.saves).toBe(0);
 });
@@ -198,7 +287,7 @@ test('a store that cannot be written to keeps nothing and fails nothing', async 
   };
   const { verdict } = await verify(run, {
     source: countedSource(archive),
-    resumption: { store, tool: TOOL, everyOctets },
+    resumption: { store, tool: TOOL, now, everyOctets },
   });
   expect(verdict.verdict).toBe('UNPROVEN');
 });

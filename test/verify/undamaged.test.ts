@@ -224,6 +224,16 @@ const VARIANTS: readonly Undamaged[] = [
       return { earlier: await (await runOfEntries(moved)).reader() };
     },
   },
+  {
+    name: 'logs of other exports beside its own',
+    input: async (run) => {
+      const others = [9, 10, 11].map((seed) => makeMailbox({ seed, messages: 40 + seed }));
+      const logs = others.map((each) => logOf(each, makeZip(each)));
+      return {
+        outputLogs: [logOf(ENTRIES, run.archive), ...logs].map((values, at) => ({ where: `${at}.json`, values })),
+      };
+    },
+  },
   { name: 'no witness at all', log: null, verdict: 'UNPROVEN' },
   {
     name: 'the log counting what is not exported too',
@@ -246,6 +256,7 @@ const VARIANTS: readonly Undamaged[] = [
       ).reader(),
     }),
     verdict: 'UNPROVEN',
+    warns: ['earlier-manifest'],
   },
 ];
 

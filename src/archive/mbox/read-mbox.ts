@@ -5,7 +5,7 @@ import type { SequentialReport } from '../sequential/open-sequential.ts';
 import type { PieceBuilder } from '../sequential/piece-builder.ts';
 import type { PlacedEntry } from '../sequential/placed-entry.ts';
 import { findEnd } from './find-end.ts';
-import { separatorLength } from './separator.ts';
+import { firstSeparatorLength, separatorLength } from './separator.ts';
 import { statusKeywords } from './status-keywords.ts';
 import { streamMessage } from './stream-message.ts';
 import { UidWitness } from './uid-witness.ts';
@@ -31,7 +31,7 @@ export async function* readMbox(
     const start = feed.position;
     const head = await feed.peek(4096);
     if (head.length === 0) break;
-    const separator = separatorLength(head, 0) ?? 0;
+    const separator = (ordinal === 0 ? firstSeparatorLength(head) : separatorLength(head, 0)) ?? 0;
     const line = Buffer.from(await feed.take(separator));
     const place = { ordinal, start, dataStart: start + separator, path: `${name}#${ordinal + 1}` };
     const end = await findEnd(feed, HELD * builder.limits.largeEntryBytes);

@@ -35,7 +35,8 @@ export async function* gunzip(input: AsyncIterable<Uint8Array>, report: GunzipRe
       if (head.length === 0) break;
       if (member > 0 && (await isPadding(feed))) break;
       const header = await readHeader(feed);
-      if (header !== 'good') {
+      if (header === 'doubtful') wrong('archive-damaged', 'The checksum of the gzip header is not that of the header.');
+      else if (header !== 'good') {
         if (header === 'cut') wrong('archive-truncated', 'The gzip data breaks off within a header.');
         else
           wrong('archive-damaged', member === 0 ? 'The gzip header is damaged.' : 'Something follows the gzip data.');
@@ -74,8 +75,11 @@ async function isPadding(feed: OctetFeed): Promise<boolean> {
   return octets.length < 64 * 1024 && isZero(octets);
 }
 
-/** Takes a member's header. The octets of time, hints and system are covered by nothing and mean nothing here. */
-async function readHeader(feed: OctetFeed): Promise<'good' | 'cut' | 'damaged'> {
+/**
+ * Takes a member's header. The octets of time, hints and system are covered by nothing and mean nothing here. A header
+ * whose own checksum differs is `doubtful`: the data has a checksum of its own, and is read.
+ */
+async function readHeader(feed: OctetFeed): Promise<'good' | 'doubtful' | 'cut' | 'damaged'> {
   const parts: Buffer[] = [Buffer.from(await feed.take(10))];
   const fixed = parts[0] ?? Buffer.alloc(0);
   const magic = Buffer.from([0x1f, 0x8b, 8]);
@@ -100,5 +104,5 @@ async function readHeader(feed: OctetFeed): Promise<'good' | 'cut' | 'damaged'> 
   if ((flags & HEADER_CRC) === 0) return 'good';
   const declared = await feed.take(2);
   if (declared.length < 2) return 'cut';
-  return (crc32(Buffer.concat(parts)) & 0xffff) === declared.readUInt16LE(0) ? 'good' : 'damaged';
+  return (crc32(Buffer.concat(parts)) & 0xffff) === declared.readUInt16LE(0) ? 'good' : 'doubtful';
 }

@@ -1,6 +1,7 @@
-import type { ArchiveEntry, EntryBytes, Issue, ReadEntry } from '../../model/index.ts';
+import { type ArchiveEntry, type EntryBytes, type Issue, issue, type ReadEntry } from '../../model/index.ts';
 import { statusKeywords } from '../mbox/status-keywords.ts';
 import { unquoteFrom } from '../mbox/unquote.ts';
+import { zeroedOctets } from './zeroed.ts';
 
 /** An entry of an archive that is read forward: its data lies as it is between two octets of the archive. */
 export interface PlacedEntry extends ArchiveEntry {
@@ -22,12 +23,18 @@ export function placedBytes(entry: PlacedEntry): EntryBytes {
   return { header: entry.end - entry.offset - data, data, descriptor: 0, gap: 0 };
 }
 
+function zeroed(stored: Uint8Array): Issue[] {
+  const octets = zeroedOctets(stored);
+  if (octets === 0) return [];
+  return [issue('ENTRY_ZEROED', `${octets} octets within the text are zeros: a block of the storage was lost.`)];
+}
+
 /** Reads an entry from its extent, the octets from `offset` to `end`. */
 export function readPlacedEntry(entry: PlacedEntry, extent: Uint8Array): ReadEntry {
   const used = placedBytes(entry);
   if (!entry.readable) return { entry, bytes: null, issues: entry.issues, used };
   const stored = extent.subarray(entry.dataStart - entry.offset, entry.dataEnd - entry.offset);
-  const issues: Issue[] = [...entry.issues];
+  const issues: Issue[] = [...entry.issues, ...zeroed(stored)];
   if (!entry.quoted) return { entry, bytes: stored, issues, used };
   const keywords = statusKeywords(stored);
   const noted = keywords.length === 0 ? entry : { ...entry, keywords };

@@ -111,6 +111,7 @@ class TarState {
     const path = own.path ?? global.path ?? header.path;
     const size = own.size ?? global.size ?? header.size;
     const issues = [...problems, ...unsafeName(path)];
+    if (path.includes('\ufffd')) issues.push(issue('NAME_UNDECODABLE', 'The name is not UTF-8.'));
     if (header.malformed || own.malformed || global.malformed)
       issues.push(issue('EXTRA_FIELD_MALFORMED', 'A header or extended header of the entry cannot be read.'));
     const readable = !own.sparse && (['0', '7'].includes(header.type) || header.type === '5');

@@ -25,7 +25,8 @@ function text(block: Buffer, start: number, length: number): string {
 function number(block: Buffer, start: number, length: number): number | null {
   const field = block.subarray(start, start + length);
   if (((field[0] ?? 0) & 0x80) !== 0) {
-    let value = (field[0] ?? 0) & 0x7f;
+    // Two's complement: 0xff begins what is negative, a time before 1970.
+    let value = field[0] === 0xff ? -1 : (field[0] ?? 0) & 0x7f;
     for (const octet of field.subarray(1)) value = value * 256 + octet;
     return Number.isSafeInteger(value) ? value : null;
   }
@@ -61,11 +62,11 @@ export function readTarHeader(block: Buffer): TarHeader {
   const flag = block[156] ?? 0;
   return {
     path: prefix === '' ? name : `${prefix}/${name}`,
-    size: size ?? 0,
+    size: Math.max(0, size ?? 0),
     modified,
     type: flag === 0 ? '0' : String.fromCharCode(flag),
     valid: checksumAgrees(block),
-    malformed: size === null || modified === null,
+    malformed: size === null || size < 0 || modified === null,
   };
 }
 

@@ -68,7 +68,9 @@ function findEnd(tail: Buffer, tailStart: number): EndRecord | null {
     if (at + END_OF_DIRECTORY_SIZE <= tail.length) {
       const record = readEnd(tail, at);
       const fits = record.directorySize <= tailStart + at || record.directorySize === IN_ZIP64;
-      if (fits && at + END_OF_DIRECTORY_SIZE + record.commentLength === tail.length) return record;
+      // A comment may also hold the whole end record of an empty archive: that one speaks of the place it stands at.
+      const empty = record.entries === 0 && record.directorySize === 0 && record.offset !== tailStart + at;
+      if (fits && !empty && at + END_OF_DIRECTORY_SIZE + record.commentLength === tail.length) return record;
       if (fits) fallback ??= record;
     }
     at = at === 0 ? -1 : tail.lastIndexOf(END_OCTETS, at - 1);

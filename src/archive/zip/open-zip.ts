@@ -214,7 +214,9 @@ async function fromScan(
 ): Promise<OpenedZip> {
   const scanned = await scanEntries(source, { start: 0, limit: source.size, known: [], findDirectory: true, signal });
   const bodyEnd = scanned.directoryAt ?? source.size;
-  const octets = asBuffer(await source.bytes(bodyEnd, end?.directoryEnd ?? source.size, signal));
+  // An end record can stand before the directory that was found, in zip64's records as in what was moved.
+  const directoryEnd = Math.max(bodyEnd, end?.directoryEnd ?? source.size);
+  const octets = asBuffer(await source.bytes(bodyEnd, directoryEnd, signal));
   const directory = bodyEnd < source.size ? walkDirectory(octets, bodyEnd, true) : NO_DIRECTORY;
   const listed = directoryListing(octets, directory.positions, duplicateNames(directory), {
     start: 0,
@@ -242,7 +244,7 @@ async function fromScan(
     bias: 0,
     salvaged: true,
     findings,
-    gaps: end?.gaps ?? [],
+    gaps: (end?.gaps ?? []).filter((gap) => gap.start >= bodyEnd),
   };
 }
 

@@ -46,10 +46,13 @@ export interface ZipEntryPlace {
 /** Makes an entry from a header (the directory's, else the local one) and its place in the archive. */
 export function zipEntry(header: NamedHeader, place: ZipEntryPlace): ZipEntry {
   const { path, issues } = decodeName(header.name, header.flags, header.extra);
+  // A folder has no data: what has some is read, whatever its name says, for else it would be lost without a word.
+  const misnamed = path.endsWith('/') && (place.size ?? place.storedSize ?? 0) > 0;
+  const named = misnamed ? [issue('NAME_UNSAFE', "The name ends as a folder's and the entry holds data.")] : [];
   return {
     ordinal: place.ordinal,
     path,
-    directory: path.endsWith('/'),
+    directory: path.endsWith('/') && !misnamed,
     offset: place.offset,
     end: place.end,
     method: entryMethod(header.method),
@@ -57,7 +60,7 @@ export function zipEntry(header: NamedHeader, place: ZipEntryPlace): ZipEntry {
     size: place.size,
     crc32: place.crc32,
     modified: dosDateTime(header.date, header.time),
-    issues: [...place.issues, ...issues],
+    issues: [...place.issues, ...issues, ...named],
     central: place.central,
     misplaced: place.misplaced,
   };

@@ -103,7 +103,9 @@ export function readItem(node: ComponentNode, component: CalendarComponent, arou
   const alarms = node.jcal[2].filter((child) => child[0] === 'valarm');
   const holders = [properties, ...alarms.map((alarm) => new PropertyIndex(alarm))];
   const attachments = inlineAttachments(holders, issues);
-  const recurrence = recurrenceEntries(properties, start, times, issues);
+  // A task that has no start recurs by when it is due.
+  const first = start ?? (component === 'VTODO' ? end : null);
+  const recurrence = recurrenceEntries(properties, first, times, issues);
   const recurs = recurrence.length > 0;
 
   /** A zone the calendar defines otherwise than IANA needs its definition with it (RFC 8984 §4.7.2). */

@@ -13,7 +13,21 @@ import type { MappingInput } from './mapping-input.ts';
 import { peopleOf } from './people.ts';
 import { inZoneOf, type TimeReader } from './times.ts';
 import { BUSY_STATUS, KIND, PRIVACY, PROGRESS, ROLES, STATUS, TRANSPARENCY } from './tokens.ts';
-import { address, type Entry, email, geoUri, isTrue, lower, numbered, object, token, truths, words } from './values.ts';
+import {
+  address,
+  type Entry,
+  email,
+  geoUri,
+  isTrue,
+  lower,
+  nameBefore,
+  numbered,
+  object,
+  sendTo,
+  token,
+  truths,
+  words,
+} from './values.ts';
 
 /** RFC 8984 §4.4.6. */
 function participants(properties: PropertyIndex): JsonObject | null {
@@ -26,9 +40,9 @@ function participants(properties: PropertyIndex): JsonObject | null {
       const roles = attends ? (ROLES[role] ?? ['attendee']) : [];
       return object([
         ['@type', 'Participant'],
-        ['name', parameter(person, 'cn')],
+        ['name', parameter(person, 'cn') ?? nameBefore(uri)],
         ['email', email(uri) ?? parameter(person, 'email')],
-        ['sendTo', uri === '' ? null : { [email(uri) === null ? 'other' : 'imip']: uri }],
+        ['sendTo', sendTo(uri)],
         ['kind', token(parameter(person, 'cutype'), KIND)],
         ['roles', truths(isOwner(uri) ? ['owner', ...roles] : roles)],
         ['language', parameter(person, 'language')],
@@ -161,7 +175,13 @@ export function toJsCalendar(input: MappingInput): JsonObject {
     ['sequence', properties.integer('sequence')],
     ['method', lower(method)],
     ['title', properties.text('summary')],
-    ['description', properties.text('description')],
+    [
+      'description',
+      // A journal entry may have several (RFC 5545 §3.6.3).
+      component === 'VJOURNAL'
+        ? words(properties.all('description')).join('\n') || null
+        : properties.text('description'),
+    ],
     ['showWithoutTime', allDay || isTrue(properties.text('x-microsoft-cdo-alldayevent')) || null],
     ['start', start === null ? null : formatLocal(start.civil)],
     ['timeZone', zone === null ? null : zoneName(zone)],

@@ -76,7 +76,11 @@ export function recurrenceEntries(
   reader: TimeReader,
   issues: IssueList,
 ): [string, JsonValue][] {
-  if (start === null) return [];
+  if (start === null) {
+    if (isObject(properties.first('rrule')?.[3]))
+      issues.add('RULE_UNSUPPORTED', 'RRULE stands without a start; it is not expanded.', 'RRULE');
+    return [];
+  }
   const entries: [string, JsonValue][] = [];
   const included = rules(properties.all('rrule'), start, issues);
   if (included.length > 0) entries.push(['recurrenceRules', included]);

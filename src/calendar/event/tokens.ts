@@ -7,7 +7,8 @@ export const PROGRESS = {
   CANCELLED: 'cancelled',
 };
 export const PRIVACY = { PUBLIC: 'public', PRIVATE: 'private', CONFIDENTIAL: 'secret' };
-export const TRANSPARENCY = { OPAQUE: 'busy', TRANSPARENT: 'free' };
+/** `0` and `1` are vCalendar 1.0's. */
+export const TRANSPARENCY = { OPAQUE: 'busy', TRANSPARENT: 'free', 0: 'busy', 1: 'free' };
 /** MS-OXCICAL §2.1.3.1.1.20.31: what Outlook shows the time as. JSCalendar has but two of it. */
 export const BUSY_STATUS = { FREE: 'free', BUSY: 'busy', TENTATIVE: 'busy', OOF: 'busy', WORKINGELSEWHERE: 'busy' };
 export const KIND = { INDIVIDUAL: 'individual', GROUP: 'group', RESOURCE: 'resource', ROOM: 'location' };

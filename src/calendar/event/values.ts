@@ -27,7 +27,28 @@ export const token = (text: string | null, allowed: Readonly<Record<string, stri
 
 export const isTrue = (text: string | null): boolean => text?.toUpperCase() === 'TRUE';
 export const address = (property: JcalProperty): string => textOf(property[3]).trim();
-export const email = (uri: string): string | null => (/^mailto:/i.test(uri) ? uri.slice(7) : null);
+
+/** `Jane <jane@example.org>`, as vCalendar 1.0 has it, and an address alone, as it is often written. */
+const MAILBOX = /^([^<>]{0,200})<([^<>\s@]{1,320}@[^<>\s@]{1,320})>$/;
+const ADDRESS = /^[^\s<>:/@]{1,320}@[^\s<>:/@]{1,320}$/;
+
+/** The mail address of a calendar address; null where it has none. */
+export function email(uri: string): string | null {
+  if (/^mailto:/i.test(uri)) return uri.slice(7).trim();
+  return MAILBOX.exec(uri)?.[2] ?? ADDRESS.exec(uri)?.[0] ?? null;
+}
+
+/** The name before an address; null where there is none. */
+export const nameBefore = (uri: string): string | null => MAILBOX.exec(uri)?.[1]?.replaceAll('"', '').trim() || null;
+
+/** Where mail reaches a calendar address (RFC 8984 §4.4.6, sendTo). */
+export function sendTo(uri: string): JsonObject | null {
+  if (uri === '') return null;
+  const mail = email(uri);
+  if (mail === null) return { other: uri };
+  return { imip: /^mailto:/i.test(uri) ? uri : `mailto:${mail}` };
+}
+
 /** All values of some properties that are text and say something. */
 export const words = (properties: readonly JcalProperty[]): readonly string[] =>
   properties.flatMap((property) => values(property).map(textOf)).filter((word) => word !== '');

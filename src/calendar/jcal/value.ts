@@ -15,6 +15,10 @@ export interface JcalValue {
 }
 
 const OFFSET = /^([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?$/;
+/** `0530`, `+530` and `+5` for `+0530` and `+0500`. */
+const LOOSE_OFFSET = /^([+-]?)(\d{1,2})(?::?(\d{2}))?$/;
+/** `52.5,13.4` and `52.5\\;13.4` for `52.5;13.4`. */
+const LOOSE_GEO = /^[-+]?\d{1,3}(?:\.\d{1,20})?(?:,|\\[,;]) ?[-+]?\d{1,3}(?:\.\d{1,20})?$/;
 const TIME = /^(\d{2}):?(\d{2}):?(\d{2})(Z?)$/;
 
 const unreadable = (text: string, code: IssueCode, what: string): JcalValue => ({
@@ -78,10 +82,23 @@ function scalarValue(text: string, type: string, declared: boolean): JcalValue {
     : { value: text, type: 'unknown', ...fault };
 }
 
+function looseOffset(text: string): JcalValue {
+  const [, sign = '', hours, minutes = '00'] = LOOSE_OFFSET.exec(text.trim()) ?? [];
+  if (hours === undefined || Number(hours) > 23 || Number(minutes) > 59)
+    return unreadable(text, 'PROPERTY_MALFORMED', 'UTC offset');
+  const value = `${sign === '' ? '+' : sign}${hours.padStart(2, '0')}:${minutes}`;
+  return {
+    value,
+    type: 'utc-offset',
+    code: 'PROPERTY_MALFORMED',
+    fault: `${quote(text)} is not written as RFC 5545 has it`,
+  };
+}
+
 function offsetValue(text: string): JcalValue {
   const [, sign = '', hours = '', minutes = '', seconds] = OFFSET.exec(text.trim()) ?? [];
-  if (sign === '' || Number(hours) > 23 || Number(minutes) > 59)
-    return unreadable(text, 'PROPERTY_MALFORMED', 'UTC offset');
+  if (sign === '') return looseOffset(text);
+  if (Number(hours) > 23 || Number(minutes) > 59) return unreadable(text, 'PROPERTY_MALFORMED', 'UTC offset');
   return { value: `${sign}${hours}:${minutes}${seconds === undefined ? '' : `:${seconds}`}`, type: 'utc-offset' };
 }
 
@@ -144,6 +161,11 @@ export function readValues(name: string, declaredType: string | null, text: stri
   const known = propertyType(base);
   const declared = declaredType !== null;
   const type = declaredType ?? impliedType(known.type, text);
+  if (base === 'geo' && LOOSE_GEO.test(text)) {
+    const [geo] = readValues(name, declaredType, text.replace(/\\?[,;]/, ';'));
+    if (geo !== undefined)
+      return [{ ...geo, code: 'PROPERTY_MALFORMED', fault: `${quote(text)} is not written as RFC 5545 has it` }];
+  }
   if (known.structured && type === known.type) {
     const fields = splitEscaped(text, ';').map((field) => oneValue(field, type, declared));
     const broken = fields.find((field) => field.type !== type);

@@ -14,6 +14,14 @@ const LISTS = new Set(['member', 'delegated-from', 'delegated-to', 'feature', 'd
 /** vCalendar 1.0 writes `SUMMARY;QUOTED-PRINTABLE:` for `SUMMARY;ENCODING=QUOTED-PRINTABLE:`. */
 const BARE_ENCODINGS = new Set(['quoted-printable', 'base64', '8bit', '7bit']);
 const NAME = /^[a-z0-9][a-z0-9.-]*$/;
+/** Schemes of the addresses and links that parameters hold. */
+const SCHEME = /^(?:mailto|cid|sip|tel|urn)$/i;
+/** What a time's value begins with. */
+const DATE = /^ *\d{4}-?\d{2}-?\d{2}/;
+/** No zone has a longer name. */
+const LONGEST_ZONE = 200;
+/** The rest of a zone's name, up to the colon before a time. */
+const UNQUOTED_ZONE = /^:[^":;]*(?::[^":;]*)?(?=: *\d{4}-?\d{2}-?\d{2})/;
 
 /** RFC 6868 §3.1. */
 function decodeCaret(text: string): string {
@@ -72,6 +80,19 @@ class Scanner {
     ) {
       end = next(this.line, end + 3, stops);
       this.fault = 'a parameter that ought to be quoted';
+    }
+    // So ought `SENT-BY=mailto:…`: a scheme right before a colon does not end it where another colon follows.
+    if (name !== 'value' && SCHEME.test(this.line.slice(from, end)) && this.line.indexOf(':', end + 1) !== -1) {
+      end = next(this.line, end + 1, stops);
+      this.fault = 'a parameter that ought to be quoted';
+    }
+    // `TZID=(UTC+01:00) Amsterdam, Berlin` ought to be quoted too; its colons do not end it where no date follows.
+    if (name === 'tzid' && this.line.charAt(end) === ':' && !DATE.test(this.line.slice(end + 1, end + 16))) {
+      const [whole = ''] = UNQUOTED_ZONE.exec(this.line.slice(end, end + LONGEST_ZONE)) ?? [];
+      if (whole !== '') {
+        end += whole.length;
+        this.fault = 'a parameter that ought to be quoted';
+      }
     }
     this.at = end;
     return { text: this.line.slice(from, end).trim(), quoted: false };

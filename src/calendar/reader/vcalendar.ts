@@ -50,6 +50,33 @@ function byPart(part: string, tokens: readonly string[]): JsonValue[] {
   return list;
 }
 
+const TIME_OF_DAY = /^([01]\d|2[0-3])([0-5]\d)\$?$/;
+/** All that may follow a rule's form: occurrences, weekdays, numbers of days and months, times, a count, an end. */
+const TOKENS = [
+  OCCURRENCE,
+  WEEKDAY,
+  MONTH_DAY,
+  TIME_OF_DAY,
+  /^LD\$?$/,
+  /^#\d{1,6}$/,
+  /^\d{8}(T\d{4,6}Z?)?$/,
+  /^\d{4}-\d\d-\d\d/,
+];
+
+/** Times of the day (`D1 0900 1500`) as BYHOUR and BYMINUTE; null where those would mean other times too. */
+function timesOfDay(tokens: readonly string[]): [string, JsonValue][] | null {
+  const times = tokens.map((token) => TIME_OF_DAY.exec(token)).filter((match) => match !== null);
+  const hours = [...new Set(times.map(([, hour]) => Number(hour)))];
+  const minutes = [...new Set(times.map(([, , minute]) => Number(minute)))];
+  const [hour, minute] = [hours[0], minutes[0]];
+  if (hour === undefined || minute === undefined) return [];
+  if (hours.length > 1 && minutes.length > 1) return null;
+  return [
+    ['byhour', hours.length === 1 ? hour : hours],
+    ['byminute', minutes.length === 1 ? minute : minutes],
+  ];
+}
+
 /**
  * A vCalendar 1.0 recurrence rule (`MP1 1+ MO #10`) as the RECUR it means; null where it is none.
  * Without a count or an end it stands for two occurrences, as the specification has it; `#0` is without end.
@@ -61,12 +88,17 @@ export function readBasicRule(text: string): JcalRecur | null {
   if (freq === undefined || part === undefined) return null;
   const entries: [string, JsonValue][] = [['freq', freq]];
   if (Number(interval) > 1) entries.push(['interval', Number(interval)]);
-  const rest = tokens.slice(1);
+  const rest = tokens.slice(1).filter((token) => token !== '');
+  // A token that is not understood, such as a second rule within the first, would leave a rule that means something else.
+  if (!rest.every((token) => TOKENS.some((shape) => shape.test(token)))) return null;
+  const times = timesOfDay(rest);
+  if (times === null) return null;
   const count = rest.find((token) => /^#\d{1,6}$/.test(token));
   const until = rest.map((token) => (token.length >= 8 ? readDateTime(token) : null)).find((read) => read !== null);
   const list = part === '' ? [] : byPart(part, rest);
   const [only] = list;
   if (only !== undefined) entries.push([part, list.length === 1 ? only : list]);
+  entries.push(...times);
   if (until !== undefined) entries.push(['until', until.jcal]);
   else if (count === undefined) entries.push(['count', 2]);
   else if (count !== '#0') entries.push(['count', Number(count.slice(1))]);

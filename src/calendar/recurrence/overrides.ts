@@ -13,6 +13,21 @@ function isRange({ jcal }: Expandable): boolean {
   });
 }
 
+const sequenceOf = ({ event }: Expandable): number => (typeof event['sequence'] === 'number' ? event['sequence'] : 0);
+
+/** DTSTAMP, where both have one: RFC 3339 in UTC sorts by time. */
+function stampOf({ jcal }: Expandable): string {
+  const properties = isList(jcal) && isList(jcal[1]) ? jcal[1] : [];
+  const stamp = properties.find((property) => isList(property) && property[0] === 'dtstamp');
+  return isList(stamp) ? textOf(stamp[3]) : '';
+}
+
+/** Whether the first item is a newer revision than the second: by SEQUENCE, then by DTSTAMP. */
+function isNewer(first: Expandable, second: Expandable): boolean {
+  const [one, other] = [sequenceOf(first), sequenceOf(second)];
+  return one !== other ? one > other : stampOf(first) > stampOf(second) && stampOf(second) !== '';
+}
+
 /**
  * The civil second of the instance a RECURRENCE-ID names: by instant where both have a zone, else by the clock. One that is
  * a date names the instance of that day, and one with a time an instance of whole days, as Exchange writes them.
@@ -46,7 +61,9 @@ export class Overrides {
       const id = instanceId(item.recurrenceId, series);
       const own = readSeries(item);
       if (id === null || own === null) continue;
-      // Of two for one instance the later one in the file stands.
+      // Of two for one instance the newer revision stands (RFC 5546 §2.1.5), of two of one revision the later in the file.
+      const known = this.byId.get(id);
+      if (known !== undefined && isNewer(known.item, item)) continue;
       this.byId.set(id, { item, series: own });
       if (isRange(item)) this.ranges.push({ id, item, series: own, shift: own.start - id });
     }

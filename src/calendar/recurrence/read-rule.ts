@@ -20,6 +20,7 @@ const PARTS: readonly (readonly [string, string, number, 'from-0' | 'from-1' | '
   ['bysecond', 'bySecond', 60, 'from-0'],
   ['bysetpos', 'bySetPosition', 366, 'signed'],
 ];
+const KNOWN_PARTS = new Set(['byday', 'bymonth', ...PARTS.map(([name]) => name)]);
 const FREQUENCIES = new Set(['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'MINUTELY', 'SECONDLY']);
 const WEEKDAY = /^(?:([+-]?\d{1,2}))?(SU|MO|TU|WE|TH|FR|SA)$/;
 const MONTH = /^\d{1,2}L?$/;
@@ -104,6 +105,12 @@ export function readRule(recur: JcalRecur, untilLocal: (until: WrittenTime) => n
       if (kind === 'signed' ? value === 0 : value < (kind === 'from-0' ? 0 : 1)) return null;
       return value;
     });
+  }
+
+  for (const name of Object.keys(recur)) {
+    if (!name.startsWith('by') || KNOWN_PARTS.has(name)) continue;
+    faults.push(`${name.toUpperCase().slice(0, 24)} is unknown`);
+    reader.broken = true;
   }
 
   const count = reader.positive('count');

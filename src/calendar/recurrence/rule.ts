@@ -65,6 +65,9 @@ export function compileRule(rule: JsonObject): CompiledRule | null {
   const frequency = FREQUENCIES.find((name) => name === rule['frequency']);
   const scale = rule['rscale'];
   if (frequency === undefined || (typeof scale === 'string' && scale !== 'gregorian')) return null;
+  // A leap month (`5L`) is another calendar's: leaving it out would make the rule mean more than it says.
+  const months = rule['byMonth'];
+  if (isList(months) && months.some((month) => !Number.isSafeInteger(Number(month)))) return null;
   const skip = rule['skip'];
   const until = rule['until'];
   const first = weekdayNumber(rule['firstDayOfWeek']);

@@ -67,7 +67,7 @@ export function windowsZone(name: string): Zone | null {
 }
 
 const OFFSET = /^(?:UTC|GMT|Z)?\s*([+\-−])\s*(\d{1,2})(?::?(\d{2}))?$/i;
-const DISPLAY = /^\(?\s*(?:UTC|GMT)\s*(?:([+\-−])\s*(\d{1,2})(?::?(\d{2}))?)?\s*\)\s*(.*)$/i;
+const DISPLAY = /^\(?\s*(?:UTC|GMT)\s*(?:([+\-−])\s*(\d{1,2})(?:[:.]?(\d{2}))?)?\s*\)\s*(.*)$/i;
 
 function seconds(sign: string | undefined, hours: string, minutes = '0'): number | null {
   const total = Number(hours) * 3600 + Number(minutes) * 60;

@@ -36,7 +36,13 @@ function prefixedZone(name: string): Zone | null {
  */
 export function zoneByName(name: string): NamedZone | null {
   // Bounded first: no zone has a longer name, and patterns over longer ones could be made slow.
-  const id = name.length > 200 ? '' : name.trim().replace(/^["']+|["']+$/g, '');
+  const id =
+    name.length > 200
+      ? ''
+      : name
+          .trim()
+          .replace(/^["']+|["']+$/g, '')
+          .replace(/\\([,;])/g, '$1');
   if (id === '') return null;
   const certain = ianaZone(id) ?? windowsZone(id) ?? (id.includes('/') ? prefixedZone(id) : null) ?? offsetZone(id);
   if (certain !== null) return { zone: certain, guessed: false };
@@ -48,6 +54,7 @@ export function zoneByName(name: string): NamedZone | null {
 /** Resolves the TZIDs of one calendar: by its own VTIMEZONEs first (RFC 5545 §3.8.3.1), then by name. */
 export class ZoneResolver {
   readonly #definitions: readonly ReadonlyMap<string, ZoneDefinition>[];
+  #loose: ReadonlyMap<string, ZoneDefinition> | null = null;
   readonly #resolved = new Map<string, ResolvedZone | null>();
 
   /** The calendar's own definitions, then those of the other calendars of the file. */
@@ -63,8 +70,14 @@ export class ZoneResolver {
     return resolved;
   }
 
+  /** Among the calendar's own definitions only: asking all others for every calendar of a file would be quadratic. */
+  #looselyNamed(tzid: string): ZoneDefinition | null {
+    this.#loose ??= new Map([...(this.#definitions[0]?.values() ?? [])].map((each) => [looseId(each.id), each]));
+    return this.#loose.get(looseId(tzid)) ?? null;
+  }
+
   #resolve(tzid: string): ResolvedZone | null {
-    const defined = this.#definitions.find((map) => map.has(tzid))?.get(tzid) ?? null;
+    const defined = this.#definitions.find((map) => map.has(tzid))?.get(tzid) ?? this.#looselyNamed(tzid);
     const candidates = defined === null ? [tzid] : [tzid, ...defined.aliases];
     const named = candidates.map(zoneByName).find((each) => each !== null) ?? null;
     if (defined !== null) {
@@ -76,6 +89,16 @@ export class ZoneResolver {
     if (named === null) return null;
     return resolvedByName(named.zone, named.guessed);
   }
+}
+
+/** An id as those compare it who write it in another case, in quotes or with escapes in one place and not in the other. */
+function looseId(id: string): string {
+  // Bounded as in zoneByName: the pattern for blanks at the end is slow on many within.
+  if (id.length > 200) return id;
+  return id
+    .replace(/\\([,;\\])/g, '$1')
+    .replace(/^[\s"']+|[\s"']+$/g, '')
+    .toLowerCase();
 }
 
 /** A zone that needs no definition but where its name is an offset IANA has no name for (`+05:30`). */

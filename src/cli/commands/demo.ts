@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeError } from '../../io/file-errors.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { processCommand } from './process.ts';
 import { verifyCommand } from './verify.ts';
@@ -36,7 +37,9 @@ export async function demoCommand(context: Context, options: DemoOptions): Promi
     const job = await aws.waitForJob({ ...common, jobId, pollMilliseconds: 200, timeoutMilliseconds: 600_000 });
     printer.note(`Export:  s3://${bucket}/${job.path ?? ''}, encrypted with ${kmsKeyArn}`);
     const folder = join(options.out, jobId.slice(0, 8));
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+      throw writeError(error, folder);
+    });
     const source = `job:${organizationId}/${jobId}`;
     const processed = await processCommand(context, source, { ...options, out: folder });
     if (processed !== 0) return processed;

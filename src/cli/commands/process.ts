@@ -47,8 +47,9 @@ export async function processCommand(context: Context, source: string, options: 
     import('./report.ts'),
     import('../../report/index.ts'),
   ]);
-  const opened = await openSource(context, source, options);
   const outputLogs = options.outputLog === undefined ? [] : [await readOutputLogFile(options.outputLog)];
+  await (await import('../apart.ts')).checkApart(source, options.out);
+  const opened = await openSource(context, source, options);
   const facts = { ...opened.sourceFacts, outputLogs: [...opened.sourceFacts.outputLogs, ...outputLogs] };
   const sink = await openSink(context, options.out, options);
   const pool = makePool(options.workers);

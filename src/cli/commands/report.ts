@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type ManifestReader, ROOT_PATH } from '../../manifest/index.ts';
+import { type ManifestReader, REPORT_PATH, ROOT_PATH } from '../../manifest/index.ts';
 import { type Finding, MailproofError } from '../../model/index.ts';
 import type { Statistics, Timestamp } from '../../report/index.ts';
 import type { CheckRunResult, SourceFacts, Verdict } from '../../verify/index.ts';
@@ -7,7 +7,6 @@ import type { CommonOptions, Context } from '../context.ts';
 import { octets } from '../units.ts';
 import { reasonLines, VERDICT_EXITS, VERDICT_SENTENCES, verdictData } from '../verdict.ts';
 
-export const REPORT_PATH = 'report.html';
 export const DECLARATION_PATH = 'declaration.html';
 export const TIMESTAMP_PATH = 'timestamp.tsr';
 
@@ -52,6 +51,8 @@ export async function writeReport(
   });
   const { sink } = manifest;
   const { size } = await sink.put(REPORT_PATH, Buffer.from(page), { mediaType: 'text/html; charset=utf-8', signal });
+  const { listBeside } = await import('../../verify/index.ts');
+  await listBeside(sink, REPORT_PATH, signal);
   return { location: `${sink.location.replace(/\/$/, '')}/${REPORT_PATH}`, size };
 }
 
@@ -63,21 +64,35 @@ function distinct(findings: readonly Finding[]): Finding[] {
 /** `report DEST`: verifies what can be verified without the archive and writes the page. Exits as `verify` does. */
 export async function reportCommand(context: Context, dest: string, options: ReportOptions): Promise<number> {
   const { printer, signal } = context;
-  const [{ openSink }, { ManifestReader }, { checkRun, NO_FACTS }, { factsIn, readOutputLogFile }] = await Promise.all([
+  const [
+    { openSink },
+    { ManifestReader },
+    { checkRun, NO_FACTS },
+    { factsIn, readOutputLogFile, rootDigestIn, sourceFindingsIn },
+  ] = await Promise.all([
     import('../sink.ts'),
     import('../../manifest/index.ts'),
     import('../../verify/index.ts'),
     import('../facts.ts'),
   ]);
   const manifest = await ManifestReader.open(await openSink(context, dest, {}));
-  const recorded = factsIn(await manifest.custody()) ?? NO_FACTS;
+  const custody = await manifest.custody();
+  const recorded = factsIn(custody) ?? NO_FACTS;
   const given = options.outputLog === undefined ? [] : [await readOutputLogFile(options.outputLog)];
   const facts = { ...recorded, outputLogs: [...recorded.outputLogs, ...given] };
   const silent = { ...printer, finding: () => undefined };
   const { StatisticsCollector } = await import('../../report/index.ts');
   const collector = new StatisticsCollector();
   const observe = collector.take.bind(collector);
-  const verified = await checkRun({ manifest, facts, observe, reporter: silent, signal });
+  const verified = await checkRun({
+    manifest,
+    facts,
+    findings: sourceFindingsIn(custody),
+    rootDigest: rootDigestIn(custody),
+    observe,
+    reporter: silent,
+    signal,
+  });
   const timestamp = await stampManifest(manifest, options, signal);
   const report = await writeReport(manifest, verified, facts, signal, timestamp, collector.finish());
   const tables = options.tables === true ? await writeTables(manifest, verified.verdict, facts, signal) : [];

@@ -1,3 +1,4 @@
+import { MailproofError } from '../../model/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -8,10 +9,20 @@ export interface SandboxCommandOptions extends CommonOptions {
   readonly mailbox?: string;
 }
 
+/** A folder that is not there would be an empty mailbox, found out when its export is. */
+async function checkFolder(path: string): Promise<void> {
+  const { stat } = await import('node:fs/promises');
+  if ((await stat(path).catch(() => null))?.isDirectory() === true) return;
+  throw new MailproofError('SOURCE_NOT_FOUND', `There is no folder ${path}.`, {
+    advice: 'Give --mailbox a folder of messages.',
+  });
+}
+
 /** `sandbox`: serves until it is interrupted. Standard output is what a shell can `eval`. */
 export async function sandboxCommand(context: Context, options: SandboxCommandOptions): Promise<number> {
   const { startSandbox } = await import('../../sandbox/index.ts');
   const { signal, printer } = context;
+  if (options.mailbox !== undefined) await checkFolder(options.mailbox);
   const sandbox = await startSandbox({
     port: options.port,
     mailboxes: [

@@ -1,5 +1,6 @@
 import type { ManifestReader } from '../../manifest/index.ts';
-import { type ByteSource, type Finding, MailproofError } from '../../model/index.ts';
+import { type ByteSource, MailproofError } from '../../model/index.ts';
+import type { ProgressStore, SecondOpinionOptions, SecondOpinionResult } from '../../verify/index.ts';
 import type { Testimony } from '../against.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import type { DecryptOptions } from '../decrypted-source.ts';
@@ -16,6 +17,8 @@ export interface VerifyOptions extends CommonOptions, DecryptOptions {
   readonly since?: string;
   /** The file that keeps how far the verification is. */
   readonly state?: string;
+  /** `sha256:<hex>` of manifest.json as noted elsewhere: what lies beside the manifest may have been altered with it. */
+  readonly manifestDigest?: string;
   readonly allDigests?: boolean;
   readonly secondOpinion?: boolean;
 }
@@ -32,7 +35,7 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
     facts,
     verdicts,
     { makePool },
-    { progressStore },
+    { progressStores },
     { VERSION },
   ] = await Promise.all([
     import('../sink.ts'),
@@ -51,28 +54,32 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
   const outputLogs = options.outputLog === undefined ? [] : [await facts.readOutputLogFile(options.outputLog)];
   const opened = options.source === undefined ? null : await openSource(context, options.source, options);
   const pool = makePool(options.workers);
-  const store = progressStore(dest, options.state);
+  const stores = progressStores(dest, options.state);
+  const now = () => new Date(clock.now()).toISOString();
+  const kept = (store: ProgressStore) => ({ resumption: { store, tool: `mailproof ${VERSION}`, now } });
   try {
     const testimony = await testimonyOf(context, manifest, options, recorded.job?.startTime ?? null);
-    const opinion = await secondOpinion(context, manifest, options, opened?.source ?? null);
+    const opinionKept = stores === null ? {} : kept(stores.secondOpinion);
+    const opinion = await secondOpinion(context, manifest, options, opened?.source ?? null, opinionKept);
     const result = await checkRun({
       manifest,
       source: opened?.source ?? null,
       facts: recorded,
       outputLogs,
-      findings: [...facts.sourceFindingsIn(custody), ...testimony.findings, ...opinion],
+      findings: [...facts.sourceFindingsIn(custody), ...testimony.findings, ...(opinion?.findings ?? [])],
       witnesses: testimony.witnesses,
       earlier: testimony.earlier,
       ...(options.sample !== undefined && { sample: options.sample }),
       ...(options.seed !== undefined && { sampleSeed: options.seed }),
       ...(options.since !== undefined && { since: options.since }),
-      ...(store !== null && { resumption: { store, tool: `mailproof ${VERSION}` } }),
+      ...(stores !== null && kept(stores.archive)),
       allDigests: options.allDigests === true,
-      rootDigest: rootDigestIn(custody),
+      rootDigest: options.manifestDigest ?? facts.rootDigestIn(custody),
       digester: pool,
       reporter: printer,
       signal,
     });
+    await opinion?.clear();
     const { verdict } = result;
     const code = verdicts.VERDICT_EXITS[verdict.verdict];
     const passed = result.checks.filter(({ outcome }) => outcome === 'passed').length;
@@ -87,7 +94,7 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
           text:
             result.matchedEntries === null
               ? 'not read (give it with --source)'
-              : `${number(result.matchedEntries)} of ${number(manifest.root.counts.entries)} entries read again and matched`,
+              : `${number(result.matchedEntries)} of ${number(manifest.root.counts.entries)} entries read again and matched${verdict.carriedOver === undefined ? '' : ', by this part or an earlier one'}`,
         },
         {
           label: 'Checks',
@@ -129,20 +136,15 @@ async function secondOpinion(
   manifest: ManifestReader,
   options: VerifyOptions,
   source: ByteSource | null,
-): Promise<readonly Finding[]> {
-  if (options.secondOpinion !== true) return [];
+  resumption: Pick<SecondOpinionOptions, 'resumption'>,
+): Promise<SecondOpinionResult | null> {
+  if (options.secondOpinion !== true) return null;
   if (source === null) {
     throw new MailproofError('USAGE', 'A second opinion needs the archive.', { advice: 'Give it with --source.' });
   }
   const { checkSecondOpinion } = await import('../../verify/index.ts');
-  const { findings, messages, agreed } = await checkSecondOpinion(manifest, source, signal);
+  const opinion = await checkSecondOpinion(manifest, source, { signal, ...resumption });
+  const { messages, agreed } = opinion;
   printer.note(`Second opinion: mailparser agrees on ${number(agreed)} of ${number(messages)} messages.`);
-  return findings;
-}
-
-/** The digest of manifest.json that the custody record noted when the run ended. */
-function rootDigestIn(custody: object | null): string | null {
-  const noted: unknown = custody === null ? null : Reflect.get(custody, 'manifest');
-  const digest: unknown = typeof noted === 'object' && noted !== null ? Reflect.get(noted, 'digest') : null;
-  return typeof digest === 'string' ? digest : null;
+  return opinion;
 }

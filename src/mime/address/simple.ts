@@ -2,10 +2,11 @@ import type { EmailAddress } from '../../model/index.ts';
 
 /**
  * One mailbox of the kind nearly all mail has, and the comma behind it: a plain or quoted name and an address in brackets,
- * or an address alone. Every repetition is bounded, so that a field which is of another kind is given up at once.
+ * or an address alone. Every repetition is bounded, so that a field which is of another kind is given up at once;
+ * only printable ASCII is, as anything else has to be decoded.
  */
 const MAILBOX =
-  /[ \t]{0,8}(?:(?:"([^"\\=<>]{1,80})"|([A-Za-z][A-Za-z0-9.'_-]{0,40}(?: [A-Za-z0-9.'_-]{1,40}){0,5})|((?:=\?[A-Za-z0-9-]{1,30}\?[BbQq]\?[!-;=>@-~]{0,100}\?= ?){1,8})) ?)?(?:<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,200})>|([A-Za-z0-9.!#$%&'*+/?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,200}))[ \t]{0,8}(?:,|$)/y;
+  /[ \t]{0,8}(?:(?:"([ !#-;?-[\]-~]{1,80})"|([A-Za-z][A-Za-z0-9.'_-]{0,40}(?: [A-Za-z0-9.'_-]{1,40}){0,5})|((?:=\?[A-Za-z0-9-]{1,30}\?[BbQq]\?[!-;=>@-~]{0,100}\?= ?){1,8})) ?)?(?:<([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,200})>|([A-Za-z0-9.!#$%&'*+/?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,200}))[ \t]{0,8}(?:,|$)/y;
 
 export interface SimpleOptions {
   readonly maxAddresses: number;

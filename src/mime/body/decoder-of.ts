@@ -5,16 +5,24 @@ import { transferDecoder } from '../transfer-encoding/choose.ts';
 import type { Emit, EncodingDefect, TransferDecoder } from '../transfer-encoding/decoder.ts';
 import { decodeWhole, Pieces } from '../transfer-encoding/whole.ts';
 
+/** What the bodies of a message are read by. */
+export interface BodyOptions {
+  readonly limits: MimeLimits;
+  /** Whether the lines of the message end in bare CR. */
+  readonly returnsEndLines: boolean;
+}
+
 /** The decoder of a part's body. */
-export function decoderOf(part: Part, limits: MimeLimits): TransferDecoder {
-  return part.encoding === 'uuencode' ? new UuencodeDecoder(limits.maxEmbeddedBytes) : transferDecoder(part.encoding);
+export function decoderOf(part: Part, { limits, returnsEndLines }: BodyOptions): TransferDecoder {
+  if (part.encoding === 'uuencode') return new UuencodeDecoder(limits.maxEmbeddedBytes);
+  return transferDecoder(part.encoding, returnsEndLines);
 }
 
 /** The decoded octets of a part of a message that is wholly at hand. */
-export function decodePart(message: Buffer, part: Part, limits: MimeLimits): Buffer {
+export function decodePart(message: Buffer, part: Part, options: BodyOptions): Buffer {
   if (part.encoding === 'identity' || part.encoding === 'unknown')
     return message.subarray(part.bodyStart, part.bodyEnd);
-  return decodeWhole(decoderOf(part, limits), message, part.bodyStart, part.bodyEnd);
+  return decodeWhole(decoderOf(part, options), message, part.bodyStart, part.bodyEnd);
 }
 
 /** A body whose transfer encoding is said to be uuencode: its file, or the octets as they are where there is none. */

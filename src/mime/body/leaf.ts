@@ -4,7 +4,8 @@ import type { MimeLimits } from '../limits.ts';
 import { SNIFF_LENGTH } from '../sniff/type.ts';
 import type { Part } from '../structure/part.ts';
 import { IdentityDecoder, type TransferDecoder } from '../transfer-encoding/decoder.ts';
-import { decoderOf } from './decoder-of.ts';
+import { decodeWhole } from '../transfer-encoding/whole.ts';
+import { type BodyOptions, decoderOf } from './decoder-of.ts';
 
 /** A leaf that was read: what is known of its decoded octets. */
 export interface Leaf {
@@ -53,14 +54,25 @@ export function isNamedContainer(part: Part): boolean {
   return /\.(?:eml|mht|mhtml|msg\.eml|ics|ical|vcs|p7m|p7z|p7s|p7c)$|^winmail\.dat$|^win\.dat$/i.test(name.trim());
 }
 
+/** Octets of an encoded body that is decoded before it is digested: three one-shot hashes cost less than three running ones. */
+const WHOLE_BODY = 64 * 1024;
+
 /** Decodes and digests a leaf of a message that is wholly at hand. */
-export function readLeaf(message: Buffer, part: Part, limits: MimeLimits): Leaf {
-  const decoder = decoderOf(part, limits);
+export function readLeaf(message: Buffer, part: Part, options: BodyOptions): Leaf {
+  const decoder = decoderOf(part, options);
   if (decoder instanceof IdentityDecoder) {
     const octets = message.subarray(part.bodyStart, part.bodyEnd);
     return { part, size: octets.length, digests: digestsOf(octets), head: octets.subarray(0, SNIFF_LENGTH), octets };
   }
-  const reader = new LeafReader(part, decoder, keptOf(part, limits));
+  const keep = keptOf(part, options.limits);
+  if (part.bodyEnd - part.bodyStart <= WHOLE_BODY) {
+    const octets = decodeWhole(decoder, message, part.bodyStart, part.bodyEnd);
+    if (decoder.defect !== null) part.faults.add(decoder.defect.code, decoder.defect.message);
+    const size = octets.length;
+    const kept = keep.octets > 0 && (keep.beginning || size <= keep.octets) ? octets.subarray(0, keep.octets) : null;
+    return { part, size, digests: digestsOf(octets), head: octets.subarray(0, SNIFF_LENGTH), octets: kept };
+  }
+  const reader = new LeafReader(part, decoder, keep);
   reader.write(message, part.bodyStart, part.bodyEnd);
   return reader.finish();
 }

@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import type { IssueCode } from '../../model/index.ts';
-import { guessJapanese } from './guess.ts';
+import { guessJapanese, isNearlyUtf8 } from './guess.ts';
 import { decodeHz, decodeIso2022 } from './iso-2022.ts';
 import { resolveCharset } from './names.ts';
 
@@ -18,6 +18,12 @@ export interface DecodedText {
  */
 export function decodeCharset(octets: Buffer, label: string | null, hint: string | null = null): DecodedText {
   const charset = label === null ? '' : resolveCharset(label);
+  const marked = markedCharset(octets);
+  if (marked !== null && !(charset ?? '').startsWith('utf-'))
+    return guessed(iconv.decode(octets, marked), marked, label);
+  if (marked?.startsWith('utf-16') === true && charset === 'utf-8') {
+    return guessed(iconv.decode(octets, marked), marked, label);
+  }
   if (charset === 'utf-8' || charset === 'us-ascii' || charset === '' || charset === null) {
     // UTF-16 aside, nearly all mail ends here: no octet above 127 means that every label says the same,
     // but for the 7-bit charsets, which are handled below.
@@ -34,6 +40,14 @@ export function decodeCharset(octets: Buffer, label: string | null, hint: string
   return decodeNamed(octets, charset);
 }
 
+/** The charset that a byte order mark names (WHATWG Encoding §4.2: it is believed before any label). */
+function markedCharset(octets: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' | null {
+  const [first, second, third] = octets;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return first === 0xef && second === 0xbb && third === 0xbf && isUtf8(octets) ? 'utf-8' : null;
+}
+
 const SEVEN_BIT = /^(?:iso-2022-|hz$|utf-?7)/;
 
 function decodeUtf8(octets: Buffer): DecodedText {
@@ -46,6 +60,10 @@ function decodeUtf8(octets: Buffer): DecodedText {
 }
 
 function decodeNamed(octets: Buffer, charset: string): DecodedText {
+  if (charset.startsWith('utf-16') && octets.length >= MIN_NARROW && !octets.includes(0) && isUtf8(octets)) {
+    // The label of a page that was stored otherwise than it was sent: no script is written in such octets only.
+    return guessed(octets.toString('utf8'), 'utf-8', charset);
+  }
   if (charset === 'iso-8859-1' && hasC1(octets)) {
     // 0x80-0x9F are control characters nobody mails: what is meant is windows-1252, as every mail program shows it.
     return {
@@ -60,6 +78,9 @@ function decodeNamed(octets: Buffer, charset: string): DecodedText {
     defect: { code: 'CHARSET_UNDECODABLE', message: `Some octets are not ${charset}, as they are labelled.` },
   };
 }
+
+/** Fewer octets may be Chinese in UTF-16 and text in UTF-8 by chance. */
+const MIN_NARROW = 16;
 
 function decodeBy(octets: Buffer, charset: string): string {
   if (charset.startsWith('iso-2022-')) return decodeIso2022(octets);
@@ -95,8 +116,7 @@ function guess(octets: Buffer, label: string | null, hint: string | null, unknow
     const { text } = decodeUtf8(octets);
     return unknownLabel ? { text, defect: unknown(label) } : guessed(text, 'utf-8', label);
   }
-  if (octets[0] === 0xff && octets[1] === 0xfe) return guessed(iconv.decode(octets, 'utf-16le'), 'utf-16le', label);
-  if (octets[0] === 0xfe && octets[1] === 0xff) return guessed(iconv.decode(octets, 'utf-16be'), 'utf-16be', label);
+  if (!unknownLabel && isNearlyUtf8(octets)) return guessed(octets.toString('utf8'), 'utf-8', label);
   const hinted = hint === null ? null : resolveCharset(hint);
   if (hinted !== null && hinted !== '' && hinted !== 'us-ascii' && hinted !== 'utf-8') {
     const text = decodeBy(octets, hinted);

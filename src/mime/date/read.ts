@@ -14,10 +14,10 @@ const UNREADABLE: DateReading = { dateTime: null, obsolete: false };
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const FULL_MONTHS = /^(january|february|march|april|june|july|august|sept|september|october|november|december)$/;
 const STRICT =
-  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ?)?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d(?::\d\d)? [+-]\d{4}$/;
+  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ?)?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [12]\d{3} \d\d:\d\d(?::\d\d)? [+-]\d{4}$/;
 /** The form nearly all dates have, read at once: what `readWords` would make of it, in a fraction of the time. */
 const USUAL =
-  /^[ \t]*(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d:\d\d(?::\d\d)?) ([+-]\d{4})(?: \([A-Z]{1,5}\))?[ \t\r\n]*$/;
+  /^[ \t]*(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([12]\d{3}) (\d\d:\d\d(?::\d\d)?) ([+-]\d{4})(?: \([A-Z]{1,5}\))?[ \t\r\n]*$/;
 /** No date is longer; what is, is cut before any pattern sees it. Comments go before, in linear time. */
 const MAX_LENGTH = 1_000;
 
@@ -145,12 +145,12 @@ function monthOf(word: string): number {
   return MONTHS.indexOf(lower.slice(0, 3)) + 1;
 }
 
-/** RFC 5322 §4.3: two digits below 50 are of this century, other short ones count from 1900. */
+/** RFC 5322 §4.3: two digits below 50 are of this century, other short ones count from 1900. `0021` is a padded one. */
 function readYear(word: string): number | null {
   if (!/^\d{2,4}$/.test(word)) return null;
   const year = Number(word);
-  if (word.length === 4) return year;
-  return word.length === 2 && year < 50 ? 2000 + year : 1900 + year;
+  if (year >= 1000) return year;
+  return year < 50 && word.length !== 3 ? 2000 + year : 1900 + year;
 }
 
 function write(fields: Fields, obsolete: boolean): DateReading {

@@ -3,6 +3,7 @@ import { readHeaderBlock } from '../header/block.ts';
 import { readContentTypeField } from '../header/content-type.ts';
 import { FieldFaults } from '../header/faults.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
+import { lineView } from '../line-view.ts';
 import { readTransferEncoding, transferDecoder } from '../transfer-encoding/choose.ts';
 import { decodeWhole } from '../transfer-encoding/whole.ts';
 import { WorkCounter } from '../work-counter.ts';
@@ -45,7 +46,8 @@ export function joinPartials(messages: Iterable<Uint8Array>): JoinedMessage[] {
 }
 
 function readFragment(message: Buffer): { id: string; fragment: Fragment } | null {
-  const block = headerOf(message);
+  const view = lineView(message);
+  const block = headerOf(view);
   const field = block.fields.find(({ lowerName }) => lowerName === 'content-type');
   const contentType = field === undefined ? null : readContentTypeField(field.raw, new FieldFaults(), null);
   if (contentType?.type !== 'message' || contentType.subtype !== 'partial') return null;
@@ -54,7 +56,7 @@ function readFragment(message: Buffer): { id: string; fragment: Fragment } | nul
   if (id === undefined || !Number.isSafeInteger(number) || number < 1) return null;
   const total = Number(contentType.parameters.get('total') ?? Number.NaN);
   const encoding = block.fields.find(({ lowerName }) => lowerName === 'content-transfer-encoding');
-  const decoder = transferDecoder(readTransferEncoding(encoding?.raw ?? null));
+  const decoder = transferDecoder(readTransferEncoding(encoding?.raw ?? null), view !== message);
   const fragment: Fragment = {
     number,
     total: Number.isSafeInteger(total) && total > 0 && total <= MAX_FRAGMENTS ? total : null,

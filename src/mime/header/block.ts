@@ -135,8 +135,8 @@ function skipPreamble(view: Buffer, start: number, end: number): number {
     if (!blankLine) from = at;
     else if (isWellKnownField(view.toString('latin1', from, Math.min(end, from + LINE_HEAD)))) at = from;
   }
-  const line = view.toString('latin1', from, Math.min(end, from + 6));
-  if (line.startsWith('From ') || line.startsWith('>From ')) {
+  // `From : a@b` is a field with the blanks of RFC 5322 §4.5, not an mbox line.
+  if (/^>?From (?![ \t]*:)/.test(view.toString('latin1', from, Math.min(end, from + LINE_HEAD)))) {
     const feed = view.indexOf(10, from);
     if (feed >= 0 && feed < end) at = feed + 1;
   }

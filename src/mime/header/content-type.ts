@@ -32,8 +32,14 @@ export function readContentType(value: string): ContentType | null {
 
 /** Reads a Content-Disposition value given as a string. */
 export function readDisposition(value: string): Disposition {
-  const read = readParameterized(toByteString(value), new FieldFaults(), null);
-  return { value: read.value.toLowerCase(), parameters: read.parameters };
+  return readDispositionField(toByteString(value), new FieldFaults(), null);
+}
+
+/** Reads a Content-Disposition field given as a byte string; `value` is '' where it has parameters only. */
+export function readDispositionField(raw: string, faults: FieldFaults, hint: string | null): Disposition {
+  const typeless = /^\s*filename[*\d]{0,12}\s*=/i.test(raw);
+  const { value, parameters } = readParameterized(typeless ? `;${raw}` : raw, faults, hint);
+  return { value: firstWord(value), parameters };
 }
 
 function split({ value, parameters }: ParameterizedValue): ContentType | null {
@@ -48,5 +54,5 @@ function split({ value, parameters }: ParameterizedValue): ContentType | null {
 const MAX_TOKEN = 255;
 
 function firstWord(text: string): string {
-  return (text.trim().slice(0, MAX_TOKEN).split(/\s/, 1)[0] ?? '').replace(/^["']|["'\\]+$/g, '').toLowerCase();
+  return (text.trim().slice(0, MAX_TOKEN).split(/\s/, 1)[0] ?? '').replace(/^["']|["'\\:,]+$/g, '').toLowerCase();
 }

@@ -1,13 +1,6 @@
-import { decodeCharset } from '../charset/decode.ts';
-import { decodeHeaderText } from '../encoded-word/decode.ts';
 import type { FieldFaults } from './faults.ts';
+import { decodeParameters, type RawParameter } from './parameter-values.ts';
 import { trimBlanks, unfold } from './unfold.ts';
-
-/** A parameter as it stands: `name*0*`, value unquoted but not decoded (a byte string). */
-interface RawParameter {
-  readonly name: string;
-  readonly value: string;
-}
 
 /** A value with parameters: Content-Type or Content-Disposition. */
 export interface ParameterizedValue {
@@ -16,9 +9,6 @@ export interface ParameterizedValue {
   /** By lower-case name, decoded (RFC 2231, RFC 2047, raw 8-bit). The first of a repeated name counts. */
   readonly parameters: ReadonlyMap<string, string>;
 }
-
-/** More pieces than this are no file name (RFC 2231 §3 sets no bound). */
-const MAX_PIECES = 10_000;
 
 /** Reads `value; name=value…` (RFC 2045 §5.1) with everything senders get wrong about it. `raw` is a byte string. */
 export function readParameterized(raw: string, faults: FieldFaults, hint: string | null): ParameterizedValue {
@@ -67,7 +57,8 @@ class ParameterReader {
       const name = this.readName();
       if (text[this.at] !== '=') continue;
       this.at++;
-      while (isBlankAt(text, this.at)) this.at++;
+      this.skipBlanks();
+      this.skipCommentBeforeQuote();
       const value = text[this.at] === '"' ? this.readQuoted() : this.readToken(/^(?:file)?name\*?/i.test(name));
       if (name !== '' && value !== '') found.push({ name, value });
     }
@@ -77,7 +68,22 @@ class ParameterReader {
   private readName(): string {
     const start = this.at;
     while (this.at < this.text.length && this.text[this.at] !== '=' && this.text[this.at] !== ';') this.at++;
-    return this.text.slice(start, this.at).replace(/\s+/g, '');
+    return this.text
+      .slice(start, this.at)
+      .replace(/\([^()]*\)/g, '')
+      .replace(/\s+/g, '');
+  }
+
+  private skipBlanks(): void {
+    while (isBlankAt(this.text, this.at)) this.at++;
+  }
+
+  /** `name= (comment) "value"`. What stands in parentheses before anything else is the value: `name=(1).pdf`. */
+  private skipCommentBeforeQuote(): void {
+    const start = this.at;
+    if (this.text[start] !== '(' || !this.skipComment(() => undefined)) return;
+    this.skipBlanks();
+    if (this.text[this.at] !== '"') this.at = start;
   }
 
   /** A quoted string; its folds go, its escapes are undone. One that is never closed runs to the end. */
@@ -87,7 +93,7 @@ class ParameterReader {
     let start = ++this.at;
     while (this.at < text.length && text[this.at] !== '"') {
       // `\` quotes what is no letter or digit; before these it is the one Windows paths are full of.
-      if (text[this.at] === '\\' && /[^A-Za-z0-9\r\n]/.test(text[this.at + 1] ?? 'A')) {
+      if (text[this.at] === '\\' && this.escapes()) {
         pieces.push(text.slice(start, this.at));
         start = this.at + 1;
         this.at++;
@@ -97,6 +103,13 @@ class ParameterReader {
     pieces.push(text.slice(start, this.at));
     this.at++;
     return unfold(pieces.join(''));
+  }
+
+  /** Whether the backslash at hand is none of a character's: in Shift_JIS, Big5 and GBK it ends many of two octets. */
+  private escapes(): boolean {
+    const next = this.text[this.at + 1] ?? 'A';
+    if ((this.text.codePointAt(this.at - 1) ?? 0) >= 0x80) return next === '"' || next === '\\';
+    return /[^A-Za-z0-9\r\n]/.test(next);
   }
 
   /** An unquoted value. File names are taken up to the semicolon, blanks and parentheses included. */
@@ -153,72 +166,4 @@ class ParameterReader {
 function isBlankAt(text: string, at: number): boolean {
   const character = text[at];
   return character === ' ' || character === '\t' || character === '\r' || character === '\n';
-}
-
-interface Piece {
-  readonly index: number;
-  readonly value: string;
-  readonly extended: boolean;
-}
-
-function decodeParameters(raw: readonly RawParameter[], faults: FieldFaults, hint: string | null): Map<string, string> {
-  const plain = new Map<string, string>();
-  const pieces = new Map<string, Piece[]>();
-  for (const { name: written, value } of raw) {
-    const name = decodeHeaderText(written, faults, hint).toLowerCase();
-    const star = name.indexOf('*');
-    if (star < 0) {
-      if (!plain.has(name)) plain.set(name, decodeHeaderText(value, faults, hint));
-      continue;
-    }
-    const parsed = /^\*(?:(\d{1,9})(\*)?)?$/.exec(name.slice(star));
-    const key = name.slice(0, star);
-    if (parsed === null || key === '') continue;
-    const list = pieces.get(key) ?? [];
-    pieces.set(key, list);
-    const extended = parsed[1] === undefined || parsed[2] !== undefined;
-    if (list.length < MAX_PIECES) list.push({ index: Number(parsed[1] ?? '0'), value, extended });
-  }
-  // An extended value says the charset, a plain one beside it is for readers that know no RFC 2231.
-  for (const [name, list] of pieces) plain.set(name, joinPieces(list, faults, hint));
-  return plain;
-}
-
-/** Puts RFC 2231 §3-4 pieces together in the order of their numbers, and decodes them as one. */
-function joinPieces(list: readonly Piece[], faults: FieldFaults, hint: string | null): string {
-  const sorted = list.toSorted((left, right) => left.index - right.index);
-  let charset: string | null = null;
-  const octets: Buffer[] = [];
-  for (const [place, piece] of sorted.entries()) {
-    let { value } = piece;
-    if (piece.extended) {
-      const quote = value.indexOf("'");
-      const second = quote < 0 ? -1 : value.indexOf("'", quote + 1);
-      if (place === 0 && second >= 0) {
-        charset = value.slice(0, quote);
-        value = value.slice(second + 1);
-      } else if (place > 0 && charset !== null && charset !== '' && value.startsWith(`${charset}'`)) {
-        value = value.slice(charset.length + 1); // some senders repeat the charset in every piece
-      }
-      octets.push(percentDecoded(value));
-    } else octets.push(Buffer.from(value, 'latin1'));
-  }
-  const joined = Buffer.concat(octets);
-  if (charset === null) return decodeHeaderText(joined.toString('latin1'), faults, hint);
-  const { text, defect } = decodeCharset(joined, charset, hint);
-  if (defect !== null && charset !== '') faults.add(defect.code, defect.message);
-  return text;
-}
-
-function percentDecoded(value: string): Buffer {
-  const octets = Buffer.from(value, 'latin1');
-  let to = 0;
-  for (let at = 0; at < octets.length; at++) {
-    const digits = octets[at] === 0x25 ? value.slice(at + 1, at + 3) : '';
-    if (/^[0-9A-Fa-f]{2}$/.test(digits)) {
-      octets[to++] = Number.parseInt(digits, 16);
-      at += 2;
-    } else octets[to++] = octets[at] ?? 0;
-  }
-  return octets.subarray(0, to);
 }

@@ -103,7 +103,8 @@ export class LargeMessageReader {
       const { limits } = this.context;
       const wanted = keptOf(part, limits);
       const keep = { ...wanted, octets: Math.min(wanted.octets, Math.max(0, limits.maxKeptBytes - this.kept)) };
-      this.current = { part, reader: new LeafReader(part, decoderOf(part, limits), keep) };
+      const decoder = decoderOf(part, { limits, returnsEndLines: this.window.returnsEndLines });
+      this.current = { part, reader: new LeafReader(part, decoder, keep) };
     }
     return this.current.reader;
   }

@@ -25,6 +25,11 @@ export class MessageWindow {
     return this.octetBuffer.subarray(0, this.length);
   }
 
+  /** Whether the lines of the message end in bare CR; known once it was viewed. */
+  get returnsEndLines(): boolean {
+    return this.viewBuffer !== null;
+  }
+
   /** `final` says that nothing follows, so that a CR at the end can be told from the first half of CR LF. */
   view(final: boolean): Buffer {
     if (!this.decided) {

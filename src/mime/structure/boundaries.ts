@@ -2,6 +2,8 @@
 export interface BoundaryMatch {
   readonly level: number;
   readonly closes: boolean;
+  /** Something stands behind the closing dashes: it may be text that only begins like a boundary. */
+  readonly doubtful?: boolean;
 }
 
 /** No boundary line is longer: 70 characters by RFC 2046 §5.1.1, a line of mail 998 by RFC 5322 §2.1.1. */
@@ -41,7 +43,7 @@ export class Boundaries {
     let dashes = line.indexOf('--', 1);
     for (let tries = 0; dashes > 0 && tries < MAX_DASHES; tries++) {
       const level = this.levels.get(line.slice(0, dashes).trimEnd())?.at(-1);
-      if (level !== undefined) return { level, closes: true };
+      if (level !== undefined) return { level, closes: true, doubtful: dashes + 2 < line.length };
       dashes = line.indexOf('--', dashes + 1);
     }
     return null;

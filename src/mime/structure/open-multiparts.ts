@@ -10,6 +10,8 @@ export interface OpenMultipart {
   boundary: string | null;
   /** Its closing boundary has come: what follows is its epilogue. */
   closed: boolean;
+  /** Its boundary is looked for: also behind a closing one that may have been none. */
+  awaited: boolean;
 }
 
 /** The multiparts that are open at a place of the message, outermost first, and their boundaries. */
@@ -35,18 +37,18 @@ export class OpenMultiparts {
     const boundary = named !== '' && named.length < MAX_BOUNDARY_LINE - 8 ? named : null;
     if (boundary === null) part.faults.add('BOUNDARY_MISSING', 'The multipart names no usable boundary.');
     else this.boundaries.open(boundary, this.stack.length);
-    this.stack.push({ part, children, boundary, closed: false });
+    this.stack.push({ part, children, boundary, closed: false, awaited: boundary !== null });
   }
 
   pop(): OpenMultipart | undefined {
     const multipart = this.stack.pop();
-    if (multipart !== undefined && !multipart.closed) this.forget(multipart);
+    if (multipart !== undefined) this.forget(multipart);
     return multipart;
   }
 
-  /** A multipart around it may have the same boundary: the next line of that is its. */
-  markClosed(multipart: OpenMultipart): void {
-    if (!multipart.closed) this.forget(multipart);
+  /** A multipart around it may have the same boundary: the next line of that is its, but where it is doubtful that this closed. */
+  markClosed(multipart: OpenMultipart, doubtful: boolean): void {
+    if (!doubtful) this.forget(multipart);
     multipart.closed = true;
   }
 
@@ -66,11 +68,13 @@ export class OpenMultiparts {
     const next = feed < 0 ? '' : head.slice(feed + 1, feed + 81);
     if (!/^content-/i.test(next) || !isWellKnownField(next)) return null;
     innermost.boundary = text;
+    innermost.awaited = true;
     this.boundaries.open(text, this.stack.length - 1);
     return { level: this.stack.length - 1, closes: false };
   }
 
-  private forget({ boundary }: OpenMultipart): void {
-    if (boundary !== null) this.boundaries.close(boundary);
+  private forget(multipart: OpenMultipart): void {
+    if (multipart.awaited && multipart.boundary !== null) this.boundaries.close(multipart.boundary);
+    multipart.awaited = false;
   }
 }

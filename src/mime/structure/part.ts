@@ -1,5 +1,6 @@
 import type { HeaderBlock } from '../header/block.ts';
 import type { FieldFaults } from '../header/faults.ts';
+import type { MimeLimits } from '../limits.ts';
 import type { TransferEncoding } from '../transfer-encoding/choose.ts';
 
 /** A node of the MIME tree while it is read. Offsets count from the first octet of the message. */
@@ -31,4 +32,21 @@ export interface Stretch {
   readonly end: number;
   /** The part's number; '' for the root. */
   readonly path: string;
+}
+
+/** Told of the parts as they go by. `start` and `end` are offsets in the window that is being scanned. */
+export interface StructureHandler {
+  /** Octets of a leaf's body; of a multipart before its first part, which are its body should no part follow. */
+  body(part: Part, start: number, end: number): void;
+  /** A multipart's first part has come: what was told of its body was its prologue. */
+  prologueEnded(part: Part): void;
+  /** A leaf is complete. */
+  leaf(part: Part): void;
+}
+
+export interface StructureOptions {
+  readonly limits: MimeLimits;
+  readonly handler: StructureHandler;
+  /** Filled with every stretch of the message where given. */
+  readonly layout?: Stretch[] | undefined;
 }

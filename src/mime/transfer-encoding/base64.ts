@@ -16,18 +16,20 @@ VALUES[0x3d] = PAD;
 /**
  * Base64 (RFC 2045 §6.8). Lines of one length go to the runtime's decoder, whose count of decoded octets proves that
  * nothing was skipped; anything else goes octet by octet through a decoder that loses nothing: characters outside the
- * alphabet are passed over, data after padding is read on, a missing end of padding is made up.
+ * alphabet are passed over, data after padding is read on, a missing end of padding is made up. Where padding is followed
+ * by what is outside the alphabet, the text has ended: a mailing list wrote its footer there.
  */
 export class Base64Decoder implements TransferDecoder {
   defect: EncodingDefect | null = null;
   private bits = 0;
   private held = 0;
   private padded = false;
+  private ended = false;
   private atLineStart = true;
 
   decode(input: Buffer, start: number, end: number, emit: Emit): void {
     let at = start;
-    while (at < end) {
+    while (at < end && !this.ended) {
       if (this.held === 0 && this.atLineStart) {
         const taken = this.decodeRegular(input, at, end, emit);
         at += taken;
@@ -116,6 +118,11 @@ export class Base64Decoder implements TransferDecoder {
         if (held === 0 && !padded) this.fault('has padding where none belongs');
         padded = true;
       } else if (value === JUNK) {
+        if (padded) {
+          this.fault('is followed by something else');
+          this.ended = true;
+          break;
+        }
         this.fault('holds characters outside its alphabet');
       }
     }

@@ -15,7 +15,9 @@ export function readTransferEncoding(value: string | null): TransferEncoding {
     .replace(/\([^()]*\)/g, ' ')
     .trim()
     .split(/[\s;,]/, 1);
-  const token = (words[0] ?? '').replace(/^["']|["']$/g, '').toLowerCase();
+  const token = (/^quoted[ _-]?printable\b/i.test(value.trim()) ? 'quoted-printable' : (words[0] ?? ''))
+    .replace(/^["']|["']$/g, '')
+    .toLowerCase();
   switch (token) {
     case '':
     case '7bit':
@@ -29,8 +31,6 @@ export function readTransferEncoding(value: string | null): TransferEncoding {
     case 'base-64':
       return 'base64';
     case 'quoted-printable':
-    case 'quotedprintable':
-    case 'quoted_printable':
       return 'quoted-printable';
     case 'x-uuencode':
     case 'x-uue':
@@ -42,8 +42,8 @@ export function readTransferEncoding(value: string | null): TransferEncoding {
 }
 
 /** A decoder for a body. uuencode is not undone here: its files are found in the text (RFC 2045 does not define it). */
-export function transferDecoder(encoding: TransferEncoding): TransferDecoder {
+export function transferDecoder(encoding: TransferEncoding, returnsEndLines: boolean): TransferDecoder {
   if (encoding === 'base64') return new Base64Decoder();
-  if (encoding === 'quoted-printable') return new QuotedPrintableDecoder();
+  if (encoding === 'quoted-printable') return new QuotedPrintableDecoder(returnsEndLines);
   return new IdentityDecoder();
 }

@@ -35,16 +35,23 @@ const SOFT_RETURN = 4;
 
 /**
  * Quoted-printable (RFC 2045 §6.7). Blanks at the end of a line are transport padding and go (rule 3); an `=` that
- * escapes nothing stays as it stands, with a defect.
+ * escapes nothing stays as it stands, with a defect. A CR without an LF is an octet of a careless encoder, blanks before it
+ * included, unless `returnsEndLines` says that the lines of the message end so.
  */
 export class QuotedPrintableDecoder implements TransferDecoder {
   defect: EncodingDefect | null = null;
+  private readonly returnsEndLines: boolean;
   private state = TEXT;
   private digit = 0;
+  /** Blanks, and CRs behind them: which go is told by what follows. */
   private blanks: number[] = [];
   private used = 0;
   /** CRs behind the one that ended a soft break. */
   private returns = 0;
+
+  constructor(returnsEndLines = false) {
+    this.returnsEndLines = returnsEndLines;
+  }
 
   decode(input: Buffer, start: number, end: number, emit: Emit): void {
     let at = start;
@@ -67,6 +74,9 @@ export class QuotedPrintableDecoder implements TransferDecoder {
       this.put(this.digit, emit);
     }
     this.putReturns(emit);
+    // A CR among them that no LF followed is no line break.
+    this.blanks.length = this.blanks.lastIndexOf(0x0d) + 1;
+    this.putBlanks(emit);
     this.flush(emit);
   }
 
@@ -138,10 +148,18 @@ export class QuotedPrintableDecoder implements TransferDecoder {
           this.returns++;
           return;
         }
-        // CR CR LF is one line break; CR CR before anything else is a soft break and an empty line.
-        if (octet !== 0x0a) this.putReturns(emit);
-        this.returns = 0;
         this.state = TEXT;
+        if (octet !== 0x0a) {
+          // Without an LF it is a soft break only where lines end in CR.
+          if (!this.returnsEndLines) {
+            this.fault();
+            this.put(0x3d, emit);
+            this.put(0x0d, emit);
+          }
+          this.putReturns(emit);
+        }
+        // CR CR LF is one line break; CR CR before anything else is a soft break and an empty line.
+        this.returns = 0;
         if (octet !== 0x0a) this.octet(octet, emit);
         return;
       default:
@@ -153,8 +171,12 @@ export class QuotedPrintableDecoder implements TransferDecoder {
     if (octet === 0x20 || octet === 0x09) {
       if (this.blanks.length >= MAX_BLANKS) this.putBlanks(emit);
       this.blanks.push(octet);
+    } else if (octet === 0x0d && !this.returnsEndLines && this.blanks.length > 0) {
+      if (this.blanks.length >= MAX_BLANKS) this.putBlanks(emit);
+      this.blanks.push(octet);
     } else if (octet === 0x0a || octet === 0x0d) {
-      this.blanks.length = 0;
+      this.dropPadding();
+      this.putBlanks(emit);
       this.put(octet, emit);
     } else {
       this.putBlanks(emit);
@@ -169,6 +191,16 @@ export class QuotedPrintableDecoder implements TransferDecoder {
     this.put(0x3d, emit);
     this.state = TEXT;
     this.text(octet, emit);
+  }
+
+  /** Of the octets held back, takes out the last blanks: CRs behind them belong to the line break that has come. */
+  private dropPadding(): void {
+    const { blanks } = this;
+    let returns = blanks.length;
+    while (returns > 0 && blanks[returns - 1] === 0x0d) returns--;
+    let kept = returns;
+    while (kept > 0 && blanks[kept - 1] !== 0x0d) kept--;
+    if (returns > kept) blanks.splice(kept, returns - kept);
   }
 
   private putBlanks(emit: Emit): void {

@@ -6,6 +6,7 @@ export const ARCHIVE_ISSUES = {
   SIZE_MISMATCH: 'error',
   ENTRY_TRUNCATED: 'error',
   ENTRY_UNREADABLE: 'error',
+  ENTRY_ZEROED: 'error',
   ENTRY_ENCRYPTED: 'error',
   ENTRY_OVERLAP: 'error',
   ENTRY_TYPE_UNSUPPORTED: 'error',

@@ -1,6 +1,7 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import tar from 'tar-stream';
 import type { PutResult, Sink } from '../../model/index.ts';
+import { type Measured, measured } from '../measured.ts';
 import type { Output } from '../output.ts';
 
 /** 1980-01-01: an archive must not depend on when it is made. */
@@ -43,28 +44,22 @@ export function tarOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
       });
     });
 
-  /** A tar says a file's size before the file: a stream is made once to be measured, and once to be written. */
-  async function streamed(name: string, content: () => AsyncIterable<Uint8Array>): Promise<PutResult> {
-    const sha256 = createHash('sha256');
-    let size = 0;
-    for await (const chunk of content()) {
-      sha256.update(chunk);
-      size += chunk.length;
-    }
+  /** A tar says a file's size before the file, and fails where it is another then. */
+  async function streamed(name: string, { size, digest, octets }: Measured): Promise<PutResult> {
     const entryDone: { settle: ((error?: Error | null) => void) | null } = { settle: null };
     const done = settled((settle) => {
       entryDone.settle = settle;
     });
     done.catch(() => undefined);
     const entry = pack.entry(header(name, size), (error) => entryDone.settle?.(error ?? null));
-    for await (const chunk of content()) {
+    for await (const chunk of octets()) {
       if (!entry.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))) {
         await Promise.race([new Promise<void>((resolve) => entry.once('drain', () => resolve())), failed]);
       }
     }
     entry.end(undefined);
     await Promise.race([done, failed]);
-    return { size, digest: `sha256:${sha256.digest('hex')}` };
+    return { size, digest };
   }
 
   return {
@@ -73,6 +68,7 @@ export function tarOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
       signal?.throwIfAborted();
       // A pack that was destroyed refuses everything: the sink's own error says more.
       if (pack.destroyed) await uploading;
+      if (typeof content === 'function') return streamed(name, await measured(content));
       if (!(content instanceof Uint8Array)) return streamed(name, content);
       const octets = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
       await Promise.race([

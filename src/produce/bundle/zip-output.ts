@@ -1,18 +1,20 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { MailproofError, type PutResult, type Sink } from '../../model/index.ts';
+import { measured } from '../measured.ts';
 import type { Output } from '../output.ts';
 import { Feed } from './feed.ts';
 import { directoryEnd, directoryHeader, localHeader, type ZipMember } from './zip-record.ts';
 
 /**
  * Streams files into one zip archive, written to the sink as it grows: no temporary copy. Files are stored, not deflated: what
- * zlib makes of them differs from version to version, and the same production must be the same octets. A stream is made
- * once to be measured and once to be written, so that every size stands before its octets, where every reader finds it.
+ * zlib makes of them differs from version to version, and the same production must be the same octets. A stream that was not
+ * measured is made once more for that, so that every size stands before its octets, where every reader finds it.
+ * `replace`: what is there is the same, interrupted.
  */
-export function zipOutput(sink: Sink, path: string, signal?: AbortSignal): Output {
+export function zipOutput(sink: Sink, path: string, signal?: AbortSignal, replace = false): Output {
   const feed = new Feed();
-  const options = { ifAbsent: true, mediaType: 'application/zip', ...(signal !== undefined && { signal }) };
+  const options = { ifAbsent: !replace, mediaType: 'application/zip', ...(signal !== undefined && { signal }) };
   const uploading = sink.put(path, feed, options);
   // Its failure is met by whoever waits next; until then it must not count as unhandled.
   uploading.catch((cause: unknown) => feed.stop(cause));
@@ -43,19 +45,21 @@ export function zipOutput(sink: Sink, path: string, signal?: AbortSignal): Outpu
         await push(content);
         return { size: content.length, digest: `sha256:${hash('sha256', content, 'hex')}` };
       }
-      const sha256 = createHash('sha256');
-      let crc = 0;
-      let size = 0;
-      for await (const chunk of content()) {
-        sha256.update(chunk);
-        crc = crc32(chunk, crc);
-        size += chunk.length;
-      }
-      await begin(name, size, crc);
+      const {
+        size,
+        digest,
+        crc32: expected,
+        octets,
+      } = typeof content === 'function' ? await measured(content) : content;
+      await begin(name, size, expected);
       const start = offset;
-      for await (const chunk of content()) await push(chunk);
-      if (offset - start !== size) throw new MailproofError('UNEXPECTED', `${name} was made twice and differs.`);
-      return { size, digest: `sha256:${sha256.digest('hex')}` };
+      let crc = 0;
+      for await (const chunk of octets()) {
+        crc = crc32(chunk, crc);
+        await push(chunk);
+      }
+      if (offset - start === size && crc === expected) return { size, digest };
+      throw new MailproofError('UNEXPECTED', `${name} was made twice and differs.`);
     },
     // An archive is synced when it is closed.
     flush: async () => undefined,

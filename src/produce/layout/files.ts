@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { PutResult } from '../../model/index.ts';
+import { CheckedFiles } from '../checked-files.ts';
 import type { Family } from '../document.ts';
 import type { FamilyFile } from '../family-file.ts';
 import { FamilyFiles } from '../family-files.ts';
-import { putChecked, Tasks } from '../output.ts';
 import { type ReadDocument, type ReadPassOptions, readFamilies } from '../read-pass.ts';
 import type { ProductionRun } from '../run.ts';
 
@@ -44,13 +44,15 @@ export interface PassFiles {
   readonly files: readonly FamilyFile[];
   /** Called for each file as it is done, in their order. */
   readonly done?: (path: string, result: PutResult) => Promise<void> | void;
+  /** Files of another output that grow in the same pass. */
+  readonly elsewhere?: FamilyFiles;
   /** A file more for a family, or none. */
   readonly beside?: (family: Family) => { readonly path: string; readonly octets: Uint8Array } | null;
 }
 
 /** Reads the archives once and writes every native and text that the layout has a path for, and the tables with them. */
 export async function writeFiles(run: ProductionRun, reading: ReadPassOptions, pass: PassFiles): Promise<void> {
-  const tasks = new Tasks(run.output.concurrency);
+  const files = new CheckedFiles(run.output);
   const tables = new FamilyFiles(run, pass.files);
   try {
     await tables.open();
@@ -60,21 +62,22 @@ export async function writeFiles(run: ProductionRun, reading: ReadPassOptions, p
         const { nativePath, textPath, shares, position } = document;
         const octets = noteNative(run, read);
         if (octets !== null && nativePath !== null && shares < 0) {
-          await tasks.add(async () => putChecked(run.output, nativePath, octets, document.native?.sha256));
+          await files.add(nativePath, octets, document.native?.sha256);
         }
         if (text !== null) {
           run.outcomes.text(position, text.length);
           // A window of the manifest's text file lies under it, which the next read replaces but never overwrites.
-          await tasks.add(async () => putChecked(run.output, textPath, text));
+          await files.add(textPath, text);
         }
         noteProgress(run, position);
       }
       run.collisions?.take(family);
       await tables.take(family);
+      await pass.elsewhere?.take(family);
       const beside = pass.beside?.(family) ?? null;
-      if (beside !== null) await tasks.add(async () => putChecked(run.output, beside.path, beside.octets));
+      if (beside !== null) await files.add(beside.path, beside.octets);
     }
-    await tasks.drain();
+    await files.drain();
     await tables.close(pass.done);
   } catch (error) {
     throw await tables.fail(error);

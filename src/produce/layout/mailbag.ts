@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto';
 import type { PutResult } from '../../model/index.ts';
+import { withoutControls } from '../control-signs.ts';
 import { quotedLine } from '../csv.ts';
 import { emailOf, type Family, type ProducedDocument } from '../document.ts';
+import type { Note } from '../exceptions.ts';
 import { type FamilyFile, textFile } from '../family-file.ts';
 import { addressText } from '../people.ts';
 import { identityCarry } from '../rows.ts';
 import { type ProductionRun, putFile } from '../run.ts';
-import { exceptionsBy, sidecars } from '../sidecars.ts';
+import { exceptionsBy, type FamilyExceptions, sidecars } from '../sidecars.ts';
 import { writeFiles } from './files.ts';
 
 /** Rows of one `mailbag.csv`. */
@@ -51,14 +53,15 @@ function attachmentTable(run: ProductionRun, family: Family): Buffer | null {
 const baseName = (path: string | null): string => (path ?? '').slice((path ?? '').lastIndexOf('/') + 1);
 const tablePath = (family: Family): string => `data/attachments/${family.first}/attachments.csv`;
 
-function row(run: ProductionRun, family: Family): string {
+/** A family's row of `mailbag.csv`. */
+function row(run: ProductionRun, family: Family, note: Note): readonly string[] {
   const [document] = family.documents;
   const email = document === undefined ? null : emailOf(document);
   const people = (list: readonly { name: string | null; email: string }[] | null | undefined) =>
     (list ?? []).map(addressText).join('; ');
   const missing = document !== undefined && run.outcomes.isMissing(document.position);
   const folder = family.folder;
-  return quotedLine([
+  const cells = [
     missing ? 'True' : '',
     family.first,
     document?.record.identity.messageId ?? '',
@@ -73,7 +76,21 @@ function row(run: ProductionRun, family: Family): string {
     people(email?.bcc),
     email?.subject ?? '',
     email?.bodyStructure.type ?? document?.mediaType ?? '',
-  ]);
+  ];
+  return cells.map((cell, at) => withoutControls(cell, COLUMNS[at] ?? '', note));
+}
+
+/** What no row could carry, and documents without their octets. */
+function exceptionsOf(run: ProductionRun): FamilyExceptions {
+  const missing = exceptionsBy(run, identityCarry);
+  return (family) => {
+    const found = [...missing(family)];
+    const { first: controlNumber, documents } = family;
+    row(run, family, (column, code, detail) => {
+      found.push({ controlNumber, record: documents[0]?.id ?? '', column, code, detail });
+    });
+    return found;
+  };
 }
 
 /** RFC 8493 §2.1.3: `digest  path`, LF; names never hold a line end. */
@@ -90,7 +107,7 @@ export async function writeMailbag(run: ProductionRun): Promise<void> {
     run.files.push(path);
   };
   const payload: Payload = { octets: 0, files: 0 };
-  const beside = sidecars(run, exceptionsBy(run, identityCarry));
+  const beside = sidecars(run, exceptionsOf(run));
   const isBeside = new Set(beside.map(({ path }) => path));
   await tag('bagit.txt', 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n');
   await writeFiles(
@@ -155,7 +172,7 @@ function mailTables(run: ProductionRun): FamilyFile[] {
         return {
           head: quotedLine(COLUMNS),
           *rows(family) {
-            if (Math.floor(place++ / TABLE_ROWS) === table) yield row(run, family);
+            if (Math.floor(place++ / TABLE_ROWS) === table) yield quotedLine(row(run, family, () => undefined));
           },
         };
       },

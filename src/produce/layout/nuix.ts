@@ -39,24 +39,25 @@ export async function writeNuix(run: ProductionRun, makeZip: (path: string) => O
   let sha1 = createHash('sha1');
   const hashed: FamilyFile = {
     path: contents.path,
-    // Made once to be measured, and once to be written.
+    // Begun again where it is too large to be held until the image can take it.
     begin() {
       sha1 = createHash('sha1');
       return hashing(contents.begin(), sha1);
     },
   };
   try {
+    await beside.open();
     const within: ProductionRun = { ...run, output: image, files: [] };
-    await writeFiles(within, { natives: run.options.natives, text: false }, { files: [hashed] });
+    await writeFiles(within, { natives: run.options.natives, text: false }, { files: [hashed], elsewhere: beside });
     await image.put('._metadata/image_metadata.xml', Buffer.from(imageMetadata(run), 'utf8'));
     await image.put('._metadata/image_contents.sha1_hash', sha1.digest());
     await image.close();
+    run.files.push(path);
+    await beside.close();
   } catch (error) {
     await image.abort(error);
-    throw error;
+    throw await beside.fail(error);
   }
-  run.files.push(path);
-  await beside.pass();
 }
 
 function hashing(maker: FileMaker, sha1: Hash): FileMaker {

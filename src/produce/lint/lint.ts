@@ -2,6 +2,7 @@ import { readLines } from '../../manifest/index.ts';
 import { type Finding, MailproofError, type Reporter, type Sink } from '../../model/index.ts';
 import { splitControlNumber } from '../numbering.ts';
 import type { ProfileName } from '../profile/index.ts';
+import { SETTINGS_PATH, UNFINISHED_PATH } from '../unfinished.ts';
 import { lintBag } from './bag.ts';
 import { decoded, findEncoding } from './decode.ts';
 import { DelimitedReader } from './delimited.ts';
@@ -64,7 +65,7 @@ interface Said {
 }
 
 async function saidOf(sink: Sink): Promise<Said> {
-  const source = await openIfThere(sink, 'production.json');
+  const source = await openIfThere(sink, SETTINGS_PATH);
   if (source === null) return { documents: null, again: false };
   try {
     const value: unknown = JSON.parse(Buffer.from(await source.bytes(0, source.size)).toString());
@@ -81,6 +82,22 @@ async function saidOf(sink: Sink): Promise<Said> {
   } finally {
     await source.close();
   }
+}
+
+/** What shows that a production of ours was not finished; null where nothing does. */
+async function unfinishedFault(sink: Sink): Promise<string | null> {
+  if (await isThere(sink, UNFINISHED_PATH)) {
+    return `${UNFINISHED_PATH} is there: the production was interrupted. Run the command that made it again.`;
+  }
+  const ours = (await isThere(sink, 'register.jsonl')) && (await isThere(sink, 'exceptions.csv'));
+  if (!ours || (await isThere(sink, SETTINGS_PATH))) return null;
+  return `${SETTINGS_PATH} is not there: the production was interrupted, or is not all of it.`;
+}
+
+async function isThere(sink: Sink, path: string): Promise<boolean> {
+  const source = await openIfThere(sink, path);
+  await source?.close();
+  return source !== null;
 }
 
 /** Numbers of the register beside a production that was numbered again: those may be missing in it. */
@@ -110,8 +127,10 @@ async function numbersElsewhere(sink: Sink, again: boolean, signal?: AbortSignal
 export async function lint(input: LintInput): Promise<Finding[]> {
   const { sink, signal } = input;
   const faults = new Faults(input.reporter);
+  const unfinished = await unfinishedFault(sink);
+  if (unfinished !== null) faults.add('lint-unfinished', unfinished);
   const files = await describing(input);
-  if (files.length === 0) {
+  if (files.length === 0 && unfinished === null) {
     throw new MailproofError('SOURCE_NOT_FOUND', `There is no load file in ${sink.location}.`, {
       advice:
         'A .dat, a .csv with a column of document numbers, an edrm.xml, a documents.parquet, an .nli or a bag is looked for.',

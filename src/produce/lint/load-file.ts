@@ -1,4 +1,5 @@
 import type { ByteSource, Sink } from '../../model/index.ts';
+import { hasControls } from '../control-signs.ts';
 import { DAT } from '../dat.ts';
 import { type Column, PROFILES, type Profile, type ProfileName } from '../profile/index.ts';
 import { decoded, findEncoding } from './decode.ts';
@@ -86,10 +87,11 @@ function shape(row: DelimitedRow, { path, kind, faults }: LoadFileInput): void {
   }
 }
 
-/** A replacement character is what is left of a sign that was lost on the way. */
 function signs(row: DelimitedRow, faults: Faults): void {
   if (row.cells.some((cell) => cell.includes('\0'))) {
     faults.add('lint-encoding', `Row ${row.number} holds U+0000.`);
+  } else if (row.cells.some(hasControls)) {
+    faults.add('lint-encoding', `Row ${row.number} holds control characters, at which some loaders stop.`, 'warning');
   }
 }
 

@@ -11,7 +11,7 @@ export function correspondentsSection({ statistics }: ReportInput): Markup {
   if (senders.size + recipients.size === 0) return html`<p class="note">No message names a sender or a recipient.</p>`;
   const side = (title: string, counts: typeof senders) => {
     const rows = rankedRows(counts, SHOWN, (key) => foreign(key)).map(({ name, count }) => ({ name, count }));
-    return html`<h3>${title}</h3>${rankedTable(`${title}, by messages`, 'Address', 'Messages', rows, messages)}${restNote(counts, SHOWN, 'address')}`;
+    return html`<h3>${title}</h3>${rankedTable(`${title}, by messages`, 'Address', 'Messages', rows, messages)}${restNote(counts, SHOWN, 'address', 'addresses')}`;
   };
   return html`${side('Senders', senders)}${side('Recipients', recipients)}`;
 }

@@ -13,19 +13,20 @@ const WORDS: { readonly [outcome in Outcome]: readonly [string, string] } = {
 };
 const word = (outcome: Outcome): Markup => html`<span class="word ${WORDS[outcome][0]}">${WORDS[outcome][1]}</span>`;
 
+/** The answer stands first: on a narrow screen the columns behind it are scrolled to. */
 type Row = readonly [Content, Content, Content, Content];
 
 const compared = (what: string, expected: number | null | undefined, found: number): Row | null =>
   expected === null || expected === undefined
     ? null
-    : [what, number(expected), number(found), word(expected === found ? 'same' : 'different')];
+    : [what, word(expected === found ? 'same' : 'different'), number(expected), number(found)];
 
 const STATES = { agrees: 'same', short: 'different', unknown: 'different', open: 'open' } as const;
 const grouped = (value: string | number): string =>
   /^\d{1,15}$/.test(String(value)) ? number(Number(value)) : String(value);
 /** A digest is compared by eye: in fixed pitch. */
 const shown = (value: string | number): Markup =>
-  /^[0-9a-zA-Z+/=]{40,}$/.test(String(value)) ? code(String(value)) : foreign(grouped(value));
+  /^(?:sha\d{3}:)?[0-9a-zA-Z+/=]{32,}$/.test(String(value)) ? code(String(value)) : foreign(grouped(value), 400);
 
 function logRows(log: LogReading): Row[] {
   return log.values.map(({ key, value, state, reading, readings }) => {
@@ -34,9 +35,9 @@ function logRows(log: LogReading): Row[] {
       agreed === undefined ? '' : html`${shown(agreed.found)} <span class="note">(${foreign(agreed.name)})</span>`;
     return [
       html`Output log, <code>${key}</code>`,
+      word(STATES[state]),
       key.endsWith('Time') ? foreign(value) : shown(value),
       found,
-      word(STATES[state]),
     ];
   });
 }
@@ -48,14 +49,14 @@ function rowsOf(input: ReportInput): Row[] {
   const state: Row | null =
     job === null
       ? null
-      : ['State of the export job', 'COMPLETED', job.state, word(job.state === 'COMPLETED' ? 'same' : 'different')];
+      : ['State of the export job', word(job.state === 'COMPLETED' ? 'same' : 'different'), 'COMPLETED', job.state];
   const key: Row | null =
     job?.kmsKeyArn && object?.kmsKeyId
       ? [
           'KMS key',
+          word(job.kmsKeyArn === object.kmsKeyId ? 'same' : 'open'),
           code(job.kmsKeyArn),
           code(object.kmsKeyId),
-          word(job.kmsKeyArn === object.kmsKeyId ? 'same' : 'open'),
         ]
       : null;
   const logs = (facts?.outputLogs ?? []).map((log) =>
@@ -82,7 +83,7 @@ function findingsTable({ findings }: ReportInput): Markup {
     const difference =
       expected === undefined && found === undefined
         ? null
-        : html`<br><span class="note">expected ${foreign(expected ?? 'nothing', 400)}, found ${foreign(found ?? 'nothing', 400)}</span>`;
+        : html`<br><span class="note">expected ${shown(expected ?? 'nothing')}</span><br><span class="note">found ${shown(found ?? 'nothing')}</span>`;
     const where = entry === undefined ? null : html`<br><span class="note">entry ${foreign(entry)}</span>`;
     return [check, severityWord(severity), html`${foreign(message, 600)}${difference}${where}`];
   });
@@ -111,7 +112,7 @@ export function expectedSection(input: ReportInput): Markup {
       ? html`<p class="note">Nothing outside the archive says what it should hold.</p>`
       : table(
           'By the job, the stored object, the archive’s directory and the output log',
-          ['What', 'Expected', 'Found', 'Comparison'],
+          ['What', 'Comparison', 'Expected', 'Found'],
           rows,
         );
   return html`${compare}<h3>Findings</h3>${findingsTable(input)}${checksTable(input)}`;

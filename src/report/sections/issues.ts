@@ -26,7 +26,7 @@ export function issuesSection({ statistics }: ReportInput): Markup {
   if (classes.length === 0) return html`<p class="note">No item has an issue.</p>`;
   const total = classes.reduce((sum, { count }) => sum + count, 0);
   const rows = classes.map(({ code: name, severity, count, examples: held }) => [
-    code(name),
+    html`<span class="whole">${code(name)}</span>`,
     severityWord(severity),
     number(count),
     foreign(held[0]?.message ?? '', 200),

@@ -61,9 +61,10 @@ export function rankedRows(counts: FrequentCounts, limit: number, name: (key: st
 }
 
 /** What a list of the most frequent leaves out, and how exact it is. */
-export function restNote(counts: FrequentCounts, limit: number, what: string): Markup | null {
+export function restNote(counts: FrequentCounts, limit: number, one: string, many = `${one}s`): Markup | null {
   const sentences: string[] = [];
-  if (counts.size > limit) sentences.push(`${counted(counts.size - limit, `further ${what}`)} not shown.`);
+  if (counts.size > limit)
+    sentences.push(`${counted(counts.size - limit, `further ${one}`, `further ${many}`)} not shown.`);
   if (counts.error > 0) {
     sentences.push(
       `There were more than can be counted one by one: each count may be too low by ${number(counts.error)}.`,

@@ -11,6 +11,12 @@ export async function compareWithEarlier(
   signal?: AbortSignal,
 ): Promise<{ findings: readonly Finding[]; witness: Witness }> {
   const findings = new FindingList('earlier-manifest');
+  if (earlier.root.archive.sha256 === manifest.root.archive.sha256) {
+    const message =
+      'The earlier manifest is of this very archive: what the export lacks, it lacks too. It is no witness.';
+    findings.add('warning', message);
+    return { findings: [...findings], witness: { name: 'earlier manifest', agrees: null, reading: null } };
+  }
   const summary = await compareManifests(earlier, manifest, {
     ...(signal !== undefined && { signal }),
     onItem({ sign, entry, folder, record, note }) {
@@ -23,7 +29,11 @@ export async function compareWithEarlier(
   const { same, missing, unreadable, changed, added } = summary;
   const held = same + missing + changed;
   const reading = `${same} of ${held} items are the same, ${changed} changed, ${missing} missing, ${added} new`;
-  // An earlier manifest of nothing has seen nothing.
-  const agrees = missing + unreadable > 0 ? false : held > 0 ? true : null;
+  // A manifest of nothing has seen nothing, and one that knew less than half of what is here cannot speak for the rest.
+  const knowsEnough = held > 0 && held >= added;
+  const agrees = missing + unreadable > 0 ? false : knowsEnough ? true : null;
+  if (agrees === null) {
+    findings.add('warning', `The earlier manifest is no witness: it held ${held} items, and ${added} here are new.`);
+  }
   return { findings: [...findings], witness: { name: 'earlier manifest', agrees, reading } };
 }

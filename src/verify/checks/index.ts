@@ -5,6 +5,7 @@ import { AnnouncedAttachments } from './announced-attachments.ts';
 import { archiveDamage } from './archive-damage.ts';
 import { archiveDigest } from './archive-digest.ts';
 import { archiveObject } from './archive-object.ts';
+import { custodyRecord } from './custody.ts';
 import { Duplicates } from './duplicates.ts';
 import { EmptyEntries, OtherEntries } from './empty-entries.ts';
 import { emptyFolders } from './empty-folders.ts';
@@ -46,6 +47,7 @@ export const allChecks = (
   rootDigest,
   runFiles,
   sumsFile,
+  custodyRecord,
   unlistedFiles,
   rootCounts,
   recordSchemaCheck(schemaFaults),

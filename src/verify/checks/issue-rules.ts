@@ -66,6 +66,7 @@ export const ISSUE_RULES: readonly IssueRule[] = [
     name: 'unreadable-entries',
     codes: [
       'ENTRY_UNREADABLE',
+      'ENTRY_ZEROED',
       'ENTRY_ENCRYPTED',
       'METHOD_UNKNOWN',
       'ENTRY_TYPE_UNSUPPORTED',

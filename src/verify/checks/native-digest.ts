@@ -11,13 +11,16 @@ export function nativeDigest(join: NativeJoin | null, coverage: string | null): 
   return {
     name: 'native-digest',
     unable: () => (join === null ? 'the archive was not given (--source)' : null),
-    *run({ reading }): Generator<Finding> {
+    *run({ reading, manifest }): Generator<Finding> {
       if (join === null || reading === null) return;
       yield* join.findings;
       const { entriesRead, entriesSkipped, resumedAt, digests } = reading;
       // Where the archive's own digest was taken it tells of this, and of more.
       if (digests === null && join.displaced > 0) {
         const message = `${join.displaced} entries begin at other octets of the archive than when it was processed: it was written anew.`;
+        yield finding('native-digest', 'error', message);
+      } else if (digests?.sha256 === manifest.root.archive.sha256 && join.displaced > 0) {
+        const message = `${join.displaced} records name another octet than the one their entry begins at, in the very archive they were made from: the records were altered.`;
         yield finding('native-digest', 'error', message);
       }
       if (resumedAt !== null && resumedAt > 0) {

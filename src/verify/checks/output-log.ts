@@ -34,6 +34,10 @@ export const outputLog: Check = {
   *run({ logs }): Generator<Finding> {
     const findings = new FindingList('output-log', 200);
     for (const log of logs) {
+      if (log.ofAnother) {
+        findings.add('info', `${log.where} is the log of another export: ${log.reason}.`);
+        continue;
+      }
       conclusion(findings, log);
       for (const value of log.values) valueFinding(findings, log.where, value);
     }

@@ -3,7 +3,7 @@ import type { Finding } from '../../model/index.ts';
 import type { Check, CheckContext, FileRead } from '../check.ts';
 import { FindingList, finding } from '../finding-list.ts';
 import { digestOf, openFile } from '../record-pass.ts';
-import { sha256SumLines } from '../sha256-sum.ts';
+import { sumsFaults } from '../sums-beside.ts';
 
 /** Files that lie beside a run and that the root cannot list, being made from it. */
 const BESIDE: ReadonlySet<string> = new Set([ROOT_PATH, CUSTODY_PATH, SUMS_PATH, 'verdict.json']);
@@ -74,23 +74,19 @@ export const rootDigest: Check = {
   },
 };
 
-/** What `sha256sum -c` reads names the same files and the same root: whoever alters a root has two files to alter. */
+/**
+ * What `sha256sum -c` reads names the same files and the same root, the custody record and the report: whoever alters one
+ * of them has two files to alter.
+ */
 export const sumsFile: Check = {
   name: 'sums-file',
-  async *run({ manifest }): AsyncGenerator<Finding> {
-    const expected = Buffer.from(sha256SumLines(manifest.root, manifest.digest));
-    const file = await openFile(manifest, SUMS_PATH);
+  async *run({ manifest, signal }): AsyncGenerator<Finding> {
+    const faults = await sumsFaults(manifest.sink, manifest.root, manifest.digest, signal);
     const about = { entry: SUMS_PATH };
-    if (file === null) {
+    if (faults === null) {
       yield finding('sums-file', 'info', `${SUMS_PATH} is not there: only Mailproof can check this run.`, about);
       return;
     }
-    try {
-      const same = file.size === expected.length && expected.equals(await file.bytes(0, file.size));
-      if (same) return;
-      yield finding('sums-file', 'error', `${SUMS_PATH} does not list the files that ${ROOT_PATH} lists.`, about);
-    } finally {
-      await file.close();
-    }
+    for (const message of faults) yield finding('sums-file', 'error', message, about);
   },
 };

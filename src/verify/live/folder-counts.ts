@@ -2,12 +2,16 @@ import type { ManifestReader } from '../../manifest/index.ts';
 import type { Finding } from '../../model/index.ts';
 import { finding } from '../finding-list.ts';
 import type { Witness } from '../witness.ts';
+import { pairCounts, plainPath } from './pair-counts.ts';
 
 /** A folder and how many items it holds, as a server that gives counts only says. `io/ews.ts` gives these. */
 export interface FolderCount {
   readonly path: readonly string[];
   readonly kind: 'mail' | 'calendar' | 'other';
-  readonly total: number;
+  /** Null where the server does not say: that is not none. */
+  readonly total: number | null;
+  /** Which of the folders that every mailbox has this is, whatever it is called. */
+  readonly role?: 'inbox' | 'sentitems' | 'drafts' | 'deleteditems' | 'junkemail' | 'calendar' | null;
 }
 
 export interface CountInput {
@@ -25,23 +29,29 @@ export interface CountRow {
   readonly kind: FolderCount['kind'];
   readonly before: number | null;
   readonly held: number;
-  readonly now: number;
+  readonly now: number | null;
 }
 
 const CHECK = 'live-mailbox';
-const plain = (path: readonly string[]): string => path.map((name) => name.normalize('NFC').toLowerCase()).join('/');
+
+interface Held {
+  readonly path: readonly string[];
+  count: number;
+}
 
 /** Items of the export by folder: a calendar's series once, whatever their exceptions, as a server counts them. */
-async function heldByFolder({ manifest, signal }: CountInput): Promise<Map<string, number>> {
-  const held = new Map<string, number>();
+async function heldByFolder({ manifest, signal }: CountInput): Promise<Held[]> {
+  const held = new Map<string, Held>();
   for await (const records of manifest.records(signal)) {
     for (const { type, family, folderPath, event, task } of records) {
       if (type === 'Other' || family.depth > 0 || (event ?? task)?.recurrenceId) continue;
-      const folder = plain(folderPath);
-      held.set(folder, (held.get(folder) ?? 0) + 1);
+      const folder = plainPath(folderPath);
+      const found = held.get(folder);
+      if (found === undefined) held.set(folder, { path: folderPath, count: 1 });
+      else found.count++;
     }
   }
-  return held;
+  return [...held.values()];
 }
 
 /**
@@ -51,20 +61,28 @@ async function heldByFolder({ manifest, signal }: CountInput): Promise<Map<strin
 export async function compareCounts(
   input: CountInput,
 ): Promise<{ rows: readonly CountRow[]; findings: readonly Finding[]; witness: Witness }> {
-  const { location, now, before } = input;
+  const { location, before } = input;
   const held = await heldByFolder(input);
-  const earlier = new Map(before?.map(({ path, total }) => [plain(path), total]));
-  const rows = now
-    .filter(({ kind }) => kind !== 'other')
-    .map(({ path, kind, total }) => ({
-      folder: path.join('/'),
-      kind,
-      before: earlier.get(plain(path)) ?? null,
-      held: held.get(plain(path)) ?? 0,
-      now: total,
-    }));
+  const earlier = new Map(before?.map(({ path, total }) => [plainPath(path), total]));
+  const now = input.now.filter(({ kind }) => kind !== 'other');
+  const paired = pairCounts(
+    now,
+    held.map(({ path }) => path),
+  );
+  const rows = now.map(({ path, kind, total }, place) => ({
+    folder: path.join('/'),
+    kind,
+    before: earlier.get(plainPath(path)) ?? null,
+    held: held[paired[place] ?? -1]?.count ?? 0,
+    now: total,
+  }));
   const findings: Finding[] = [];
   for (const { folder, before: least, held: count, now: most } of rows) {
+    if (most === null) {
+      const message = `${location} does not say how many items ${folder} holds; the export holds ${count}.`;
+      findings.push(finding(CHECK, 'warning', message, { found: String(count) }));
+      continue;
+    }
     const about = { expected: least === null ? String(most) : `${least} to ${most}`, found: String(count) };
     // Deletions since then excuse a count below the earlier one only where the later one is lower too.
     if (least !== null && count < Math.min(least, most)) {
@@ -76,7 +94,7 @@ export async function compareCounts(
     }
   }
   const short = findings.some(({ severity }) => severity === 'error');
-  const total = rows.reduce((sum, row) => sum + row.now, 0);
+  const total = rows.reduce((sum, row) => sum + (row.now ?? 0), 0);
   const agrees = short ? false : findings.length > 0 || total === 0 ? null : true;
   const reading = `${rows.length} folders of mail and calendar, by their counts`;
   return { rows, findings, witness: { name: `live mailbox (${location})`, agrees, reading } };

@@ -1,7 +1,7 @@
-import type { JobFacts, OutputLogFound } from '../facts.ts';
+import type { JobFacts, ObjectFacts, OutputLogFound } from '../facts.ts';
 import { readTimes } from './log-times.ts';
 import { logNumber, readValues, type ValueReading, type ValueState } from './log-value.ts';
-import { type Holdings, OCTETS } from './reading.ts';
+import { type Holdings, MESSAGES, OCTETS } from './reading.ts';
 
 /** An output log compared with the archive. */
 export interface LogReading {
@@ -15,6 +15,8 @@ export interface LogReading {
   readonly confirmsCalendars: boolean;
   /** Whether its hash is the archive's: then these are the octets the service wrote. */
   readonly confirmsArchive: boolean;
+  /** Whether it is known to be the log of another archive: then nothing it says is of this one. */
+  readonly ofAnother: boolean;
   /** Why, one sentence. */
   readonly reason: string;
 }
@@ -34,18 +36,21 @@ export interface LogStates {
   readonly times: ValueState | 'absent';
   /** Messages and octets are both short under their plainest readings, by amounts that fit each other. */
   readonly shortTogether: boolean;
+  /** `totalMessages` agrees with the messages themselves, not only with a sum that calendar items enter into. */
+  readonly plainly: boolean;
 }
 
 /**
  * A wrong COMPLETE is the worst that verification can say. So a log is a witness only when nothing in it contradicts:
- * each of its totals and its hash vetoes when no reading gives it, and a log of another job says nothing. It is a witness against the export only where less is held than it says under every
- * reading, since AWS does not say what the totals count.
+ * each of its totals and its hash vetoes when no reading gives it, and a log of another job says nothing. It is a witness
+ * against the export only where less is held than it says under every reading, since AWS does not say what the totals
+ * count.
  */
 export const LOG_RULES: readonly LogRule[] = [
   {
     when: ({ times }) => times === 'unknown',
     agrees: null,
-    reason: 'its times are not those of the job: it may be the log of another export',
+    reason: 'its times cannot be those of this export: it may be the log of another export',
   },
   {
     when: ({ messages }) => messages === 'short',
@@ -77,6 +82,14 @@ export const LOG_RULES: readonly LogRule[] = [
     when: ({ folders }) => folders === 'unknown',
     agrees: null,
     reason: 'it counts fewer folders than hold mail',
+  },
+  {
+    // As many messages lost as there are calendar items would look the same: octets or the hash must speak too.
+    when: ({ messages, bytes, hash, plainly }) =>
+      messages === 'agrees' && !plainly && bytes === 'absent' && hash === 'absent',
+    agrees: null,
+    reason:
+      'its totalMessages agrees only together with other items, and it has neither octets nor a hash to confirm it',
   },
   {
     when: ({ messages, hash }) => messages === 'agrees' || hash === 'agrees',
@@ -115,9 +128,14 @@ function areShortTogether(values: Readonly<Record<string, string>>, { counts }: 
 }
 
 /** Compares a log with what the archive holds, under every reading. */
-export function readLog(log: OutputLogFound, holdings: Holdings, job: JobFacts | null): LogReading {
+export function readLog(
+  log: OutputLogFound,
+  holdings: Holdings,
+  job: JobFacts | null,
+  object: ObjectFacts | null = null,
+): LogReading {
   const totals = readValues(log.values, holdings);
-  const times = readTimes(log.values, job);
+  const times = readTimes(log.values, job, object);
   const value = (key: string) => totals.find((each) => each.key === key);
   const state = (key: string) => value(key)?.state ?? 'absent';
   const contradicted = times.some((time) => time.state === 'unknown');
@@ -128,6 +146,7 @@ export function readLog(log: OutputLogFound, holdings: Holdings, job: JobFacts |
     folders: state('totalFolders'),
     times: times.length === 0 ? 'absent' : contradicted ? 'unknown' : 'agrees',
     shortTogether: state('totalMessages') === 'unknown' && areShortTogether(log.values, holdings),
+    plainly: value('totalMessages')?.reading === MESSAGES,
   };
   const { agrees, reason } = decideLog(states);
   const ownLog = states.times !== 'unknown';
@@ -140,6 +159,29 @@ export function readLog(log: OutputLogFound, holdings: Holdings, job: JobFacts |
     confirmsMessages: ownLog && (ofItems || octets === OCTETS.messages),
     confirmsCalendars: ownLog && ofItems,
     confirmsArchive: ownLog && states.hash === 'agrees',
+    ofAnother: false,
     reason,
   };
+}
+
+/**
+ * Exports that share a folder find each other's logs. Where one log has the hash of this very archive, those with another
+ * hash are of other archives: they neither agree nor contradict.
+ */
+export function setApart(logs: readonly LogReading[]): readonly LogReading[] {
+  if (!logs.some((log) => log.agrees === true && log.confirmsArchive)) return logs;
+  const hasOtherHash = ({ values }: LogReading) =>
+    values.some(
+      ({ key, value, state }) => key === 'sha384Hash' && state === 'unknown' && /^[0-9a-f]{96}$/i.test(value),
+    );
+  return logs.map((log) =>
+    hasOtherHash(log)
+      ? {
+          ...log,
+          agrees: null,
+          ofAnother: true,
+          reason: "its sha384Hash is another archive's, and another log has this one's",
+        }
+      : log,
+  );
 }

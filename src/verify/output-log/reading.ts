@@ -20,10 +20,13 @@ export interface Holdings {
   readonly archive: ArchiveFacts;
 }
 
+/** The plain reading of `totalMessages`. */
+export const MESSAGES = 'messages';
+
 /** AWS does not say whether `totalMessages` counts calendar items, nor what it does with those sent as messages. */
 export function messageReadings({ counts }: Holdings): CountReading[] {
   return distinct([
-    { name: 'messages', found: counts.messages },
+    { name: MESSAGES, found: counts.messages },
     { name: 'messages and calendar entries', found: counts.messages + counts.calendarEntries },
     { name: 'messages and calendar components', found: counts.messages + counts.calendarComponents },
     { name: 'messages that carry no calendar item', found: counts.messages - counts.messagesWithCalendar },

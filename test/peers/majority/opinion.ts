@@ -62,9 +62,12 @@ function plainText({ text, leaves }: Opinion): string | undefined {
   return texts.includes(undefined) ? undefined : squeezed(withoutFiles(texts.join('\n')));
 }
 
-/** A file that stands in the text as uuencode is an attachment to us, and text to readers that do not look for it. */
+/**
+ * A file that stands in the text as uuencode, cut off or whole, is an attachment to us, and text to readers that do not
+ * look for it.
+ */
 function withoutFiles(text: string): string {
-  return text.replace(/^begin 6\d\d [^\n]*\n(?:[^\n]*\n)*?end\r?$/gm, '');
+  return text.replace(/^begin 6\d\d [^\n]*\n(?:[ -`]{1,90}[\r ]*(?:\n|(?![\s\S])))+(?:end\r?$)?/gm, '');
 }
 
 function mailboxes(list: Opinion['from']): string | undefined {

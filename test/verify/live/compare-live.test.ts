@@ -317,6 +317,18 @@ test.each([
     agrees: true,
     severities: [],
   },
+  {
+    name: 'a folder whose count the server keeps to itself',
+    now: [counted('Inbox', 3), { path: ['Secret'], kind: 'mail' as const, total: null }],
+    agrees: null,
+    severities: ['warning'],
+  },
+  {
+    name: 'a name in the owner’s language',
+    now: [{ ...counted('Posteingang', 3), role: 'inbox' as const }],
+    agrees: true,
+    severities: [],
+  },
   { name: 'nothing counted', now: [], agrees: null, severities: [] },
 ])('counts alone: $name', async ({ now, before, agrees, severities }) => {
   const manifest = await (await runOfEntries(HELD)).reader();

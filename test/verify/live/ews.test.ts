@@ -2,14 +2,26 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { type EwsOptions, ewsFolderCounts } from '../../../src/io/ews.ts';
+import { ewsPage } from '../../../src/io/ews-messages.ts';
 import { compareCounts } from '../../../src/verify/live/index.ts';
 import { makeMailbox } from '../mailbox.ts';
 import { runOfEntries } from '../run.ts';
+import {
+  BUSY_FAULT,
+  bareFault,
+  EMPTY_PAGE,
+  EXCHANGE_2007,
+  errorAnswer,
+  getFolderAnswer,
+  OFFICE_365,
+  WEB_PAGE,
+} from './ews-answers.ts';
 
 /** One exchange of a conversation: what is answered to the next request. */
 interface Answer {
   readonly status: number;
   readonly body: string;
+  readonly retryAfter?: string;
 }
 
 interface Asked {
@@ -23,17 +35,24 @@ afterEach(async () => {
   await new Promise((done) => server?.close(done));
 });
 
-async function conversation(answers: readonly Answer[]): Promise<{ endpoint: string; asked: Asked[] }> {
+/** Serves these answers to FindFolder, one after the other, and this one to GetFolder. */
+async function conversation(
+  answers: readonly Answer[],
+  getFolder: Answer = { status: 500, body: bareFault('ErrorInvalidRequest') },
+): Promise<{ endpoint: string; asked: Asked[] }> {
   const asked: Asked[] = [];
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { status, body } = answers[asked.length] ?? { status: 500, body: 'no more answers' };
-      asked.push({ authorization: request.headers.authorization, body: Buffer.concat(chunks).toString() });
-      response
-        .writeHead(status, { 'content-type': 'text/xml; charset=utf-8', location: 'http://127.0.0.1:1/' })
-        .end(body);
+      const question = Buffer.concat(chunks).toString();
+      const isFind = question.includes('<m:FindFolder');
+      const answer = isFind ? answers[asked.length] : getFolder;
+      const { status, body, retryAfter } = answer ?? { status: 500, body: 'no more answers', retryAfter: undefined };
+      if (isFind) asked.push({ authorization: request.headers.authorization, body: question });
+      const wait = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+      const headers = { 'content-type': 'text/xml; charset=utf-8', location: 'http://127.0.0.1:1/', ...wait };
+      response.writeHead(status, headers).end(body);
     });
   });
   await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
@@ -55,9 +74,9 @@ interface Folder {
 const folderXml = ({ id, parent, name, total, element = 'Folder', folderClass = 'IPF.Note' }: Folder): string =>
   `<t:${element}><t:FolderId Id="${id}" ChangeKey="AQ=="/><t:ParentFolderId Id="${parent}"/><t:FolderClass>${folderClass}</t:FolderClass><t:DisplayName>${name}</t:DisplayName><t:TotalCount>${total}</t:TotalCount></t:${element}>`;
 
-const page = (folders: readonly Folder[], last: boolean, next: number): Answer => ({
+const page = (folders: readonly Folder[], last: boolean, next: number, total = 7): Answer => ({
   status: 200,
-  body: `<?xml version="1.0"?><s:Envelope ${NAMESPACES}><s:Header><t:ServerVersionInfo Version="Exchange2010_SP2"/></s:Header><s:Body><m:FindFolderResponse><m:ResponseMessages><m:FindFolderResponseMessage ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode><m:RootFolder IndexedPagingOffset="${next}" TotalItemsInView="9" IncludesLastItemInRange="${last}"><t:Folders>${folders.map(folderXml).join('')}</t:Folders></m:RootFolder></m:FindFolderResponseMessage></m:ResponseMessages></m:FindFolderResponse></s:Body></s:Envelope>`,
+  body: `<?xml version="1.0"?><s:Envelope ${NAMESPACES}><s:Header><t:ServerVersionInfo Version="Exchange2010_SP2"/></s:Header><s:Body><m:FindFolderResponse><m:ResponseMessages><m:FindFolderResponseMessage ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode><m:RootFolder IndexedPagingOffset="${next}" TotalItemsInView="${total}" IncludesLastItemInRange="${last}"><t:Folders>${folders.map(folderXml).join('')}</t:Folders></m:RootFolder></m:FindFolderResponseMessage></m:ResponseMessages></m:FindFolderResponse></s:Body></s:Envelope>`,
 });
 
 const fault = (code: string, status = 500, backoff: number | null = null): Answer => ({
@@ -96,13 +115,13 @@ test('two pages, a busy server between them: every folder with its path, kind an
   const waited: number[] = [];
   const folders = await ewsFolderCounts(options(endpoint, waited));
   expect(folders).toEqual([
-    { path: ['Inbox'], kind: 'mail', total: 9 },
-    { path: ['Projekte'], kind: 'mail', total: 0 },
-    { path: ['Calendar'], kind: 'calendar', total: 4 },
-    { path: ['Contacts'], kind: 'other', total: 77 },
-    { path: ['Projekte', 'Größe'], kind: 'mail', total: 7 },
-    { path: ['Sent Items'], kind: 'mail', total: 8 },
-    { path: ['A & <B>'], kind: 'other', total: 1 },
+    { path: ['Inbox'], kind: 'mail', total: 9, role: null },
+    { path: ['Projekte'], kind: 'mail', total: 0, role: null },
+    { path: ['Calendar'], kind: 'calendar', total: 4, role: null },
+    { path: ['Contacts'], kind: 'other', total: 77, role: null },
+    { path: ['Projekte', 'Größe'], kind: 'mail', total: 7, role: null },
+    { path: ['Sent Items'], kind: 'mail', total: 8, role: null },
+    { path: ['A & <B>'], kind: 'other', total: 1, role: null },
   ]);
   // No sooner than the server asks, and longer each time.
   expect(waited).toEqual([120, 20]);
@@ -133,6 +152,12 @@ test('the counts of a server and of an export of the same mailbox agree', async 
   expect(result.witness.agrees).toBe(true);
 });
 
+/** Each page holds a folder that no other holds. */
+const endless = (pages: number): Answer[] =>
+  Array.from({ length: pages }, (_, at) =>
+    page([{ id: `${at}`, parent: 'root', name: `${at}`, total: 1 }], false, at + 1, 9999),
+  );
+
 test.each([
   ['a server that stays busy', Array(9).fill(fault('ErrorServerBusy')), 'TEMPORARY', 6],
   ['too many requests', Array(9).fill({ status: 429, body: '' }), 'TEMPORARY', 6],
@@ -142,7 +167,28 @@ test.each([
   ['a request not understood', [fault('ErrorSchemaValidation')], 'SOURCE_UNREADABLE', 1],
   ['an answer that is no list', [{ status: 200, body: '<html>hello</html>' }], 'SOURCE_UNREADABLE', 1],
   ['a redirection, which would take the token elsewhere', Array(9).fill({ status: 302, body: '' }), 'TEMPORARY', 6],
-  ['a server that lists without end', Array(600).fill(page(FIRST, false, 0)), 'SOURCE_UNREADABLE', 500],
+  ['a server that says its first page again', Array(600).fill(page(FIRST, false, 0)), 'SOURCE_UNREADABLE', 2],
+  ['a server that lists without end', endless(600), 'SOURCE_UNREADABLE', 500],
+  ['a server that has more and lists nothing', [{ status: 200, body: EMPTY_PAGE }], 'SOURCE_UNREADABLE', 1],
+  ['a last page that is short of what there is', [page(FIRST, true, 4)], 'SOURCE_UNREADABLE', 1],
+  ['a web page of status 200', [{ status: 200, body: WEB_PAGE }], 'SOURCE_UNREADABLE', 1],
+  ['a web page of a gateway that fails', Array(9).fill({ status: 502, body: WEB_PAGE }), 'TEMPORARY', 6],
+  ['a web page of a wrong path', [{ status: 404, body: WEB_PAGE }], 'SOURCE_UNREADABLE', 1],
+  ['an answer that is cut', Array(9).fill({ status: 200, body: OFFICE_365.slice(0, -400) }), 'TEMPORARY', 6],
+  ['an id that is missing', [{ status: 200, body: EXCHANGE_2007.replace('Id="AQAnAH"', '') }], 'SOURCE_UNREADABLE', 1],
+  ['a fault without detail', [{ status: 500, body: bareFault('ErrorAccessDenied') }], 'ACCESS_DENIED', 1],
+  ['a busy server without detail', Array(9).fill({ status: 500, body: bareFault('ErrorServerBusy') }), 'TEMPORARY', 6],
+  ['a wrong version', [{ status: 500, body: bareFault('ErrorInvalidServerVersion') }], 'SOURCE_UNREADABLE', 1],
+  ['an error in an answer', [{ status: 200, body: errorAnswer('ErrorInvalidIdMalformed') }], 'SOURCE_UNREADABLE', 1],
+  ['a refusal in an answer', [{ status: 200, body: errorAnswer('ErrorImpersonateUserDenied') }], 'ACCESS_DENIED', 1],
+  ['nobody’s mailbox', [{ status: 200, body: errorAnswer('ErrorNonExistentMailbox') }], 'ENTITY_NOT_FOUND', 1],
+  [
+    'an open connection too many',
+    Array(9).fill({ status: 200, body: errorAnswer('ErrorTooManyObjectsOpened') }),
+    'TEMPORARY',
+    6,
+  ],
+  ['elements without end', [{ status: 200, body: `<s:Envelope>${'<a>'.repeat(99_999)}` }], 'SOURCE_UNREADABLE', 1],
 ] as const)('%s', async (_, answers, code, requests) => {
   const { endpoint, asked } = await conversation(answers);
   await expect(ewsFolderCounts(options(endpoint))).rejects.toMatchObject({ code });
@@ -150,7 +196,7 @@ test.each([
 });
 
 test('a folder that is its own ancestor ends the path', async () => {
-  const { endpoint } = await conversation([page([{ id: 'a', parent: 'a', name: 'A', total: 1 }], true, 1)]);
+  const { endpoint } = await conversation([page([{ id: 'a', parent: 'a', name: 'A', total: 1 }], true, 1, 1)]);
   expect((await ewsFolderCounts(options(endpoint)))[0]?.path).toHaveLength(300);
 });
 
@@ -161,4 +207,70 @@ test('nobody there, no answer in time, and an interruption', async () => {
   server?.removeAllListeners('request');
   const impatient = { ...options(endpoint), timeoutMilliseconds: 20, attempts: 1 };
   await expect(ewsFolderCounts(impatient)).rejects.toMatchObject({ code: 'TIMEOUT' });
+});
+
+test('the first version’s answer: no prefixes, no offset, no parents', async () => {
+  const { endpoint } = await conversation([{ status: 200, body: EXCHANGE_2007 }]);
+  expect(await ewsFolderCounts(options(endpoint))).toEqual([
+    { path: ['TestFolder'], kind: 'mail', total: 3, role: null },
+  ]);
+});
+
+const ROLES = getFolderAnswer(['in', null, null, null, null, 'cal']);
+
+test('Office 365’s answer: search folders, no class, no count, no name, and the roles of localized folders', async () => {
+  const { endpoint } = await conversation([{ status: 200, body: OFFICE_365 }], { status: 200, body: ROLES });
+  expect(await ewsFolderCounts(options(endpoint))).toEqual([
+    { path: ['AllItems'], kind: 'other', total: 282, role: null },
+    { path: ['Posteingang'], kind: 'mail', total: 5, role: 'inbox' },
+    { path: ['Posteingang', 'R&D <alt>'], kind: 'mail', total: 2, role: null },
+    { path: ['BulkActions'], kind: 'mail', total: 0, role: null },
+    { path: ['Gesperrt'], kind: 'mail', total: null, role: null },
+    { path: ['Календарь'], kind: 'calendar', total: 4, role: 'calendar' },
+    { path: [''], kind: 'other', total: 9, role: null },
+  ]);
+});
+
+test.each([
+  ['with an offset that stands still', page(FIRST, false, 0)],
+  ['without an offset', { status: 200, body: page(FIRST, false, 0).body.replace('IndexedPagingOffset="0"', '') }],
+  [
+    'without a word on the last',
+    { status: 200, body: page(FIRST, false, 4).body.replace(/ IncludesLast\w+="false"/, '') },
+  ],
+])('a page %s: what was received says where the next begins', async (_, first) => {
+  const { endpoint, asked } = await conversation([first, page(SECOND, true, 7)]);
+  expect(await ewsFolderCounts(options(endpoint))).toHaveLength(7);
+  expect(asked.map(({ body }) => /Offset="(\d+)"/.exec(body)?.[1])).toEqual(['0', '4']);
+});
+
+test('a busy server is left alone as long as it asks, in whatever way it says so', async () => {
+  const { endpoint } = await conversation([
+    { status: 500, body: BUSY_FAULT },
+    { status: 200, body: errorAnswer('ErrorServerBusy') },
+    { status: 503, body: WEB_PAGE, retryAfter: '7' },
+    { status: 429, body: '', retryAfter: 'Sun, 22 Nov 2026 21:00:00 GMT' },
+    { status: 200, body: EXCHANGE_2007 },
+  ]);
+  const waited: number[] = [];
+  await ewsFolderCounts(options(endpoint, waited));
+  expect(waited).toEqual([297_749, 50, 7000, 80]);
+});
+
+test('a token that expires between the two questions is not passed over', async () => {
+  const { endpoint } = await conversation([{ status: 200, body: EXCHANGE_2007 }], { status: 401, body: '' });
+  await expect(ewsFolderCounts(options(endpoint))).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+});
+
+test('no beginning of an answer passes for the answer', () => {
+  expect(ewsPage(OFFICE_365).rows).toHaveLength(7);
+  for (let length = 0; length < OFFICE_365.length; length++) {
+    expect(() => ewsPage(OFFICE_365.slice(0, length)), `cut after ${length}`).toThrow();
+  }
+});
+
+test('no entity of a document type is expanded, and an attribute may stand in single quotes', () => {
+  const hostile = `<!DOCTYPE x [<!ENTITY lol "ha"><!ENTITY file SYSTEM "file:///etc/passwd">]>${EXCHANGE_2007.replace(/^.*\n/, '')}`;
+  const { rows } = ewsPage(hostile.replace('TestFolder', '&lol;&file;&amp;').replace('Id="AQAnAH"', "Id='AQ&amp;nAH'"));
+  expect(rows).toMatchObject([{ id: 'AQ&nAH', name: '&lol;&file;&' }]);
 });
