@@ -22,6 +22,9 @@ const EXPLAINED: readonly (readonly [string, string])[] = [
   ['mimetools/testmsgs/simple.msg', 'cc'],
   // Octets without a charset: theirs become U+FFFD, ours are guessed.
   ['error_emails/invalid_subject_characters.eml', 'subject'],
+  // Two addresses without a comma between them: they read the first alone.
+  ['plain_emails/raw_email_multiple_from.eml', 'from'],
+  ['plain_emails/raw_email_multiple_from.eml', 'to'],
   // RFC 2822 appendix A.6.3: white space around the dots of an address.
   ['rfc2822/example11.eml', 'to'],
   // A header line that is no field: they read on, we begin the body there, and nothing is lost.
