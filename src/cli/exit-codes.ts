@@ -76,7 +76,7 @@ const MEANINGS: readonly (readonly [string, string])[] = [
   ['6', 'credentials, permission or KMS key refused'],
   ['7', 'temporary failure after retries: run again'],
   ['8', 'the archive is damaged: what could be saved is saved and counted'],
-  ['9', 'output exists or cannot be written'],
+  ['9', 'output exists, cannot be written, or kept progress is refused'],
   ['10', 'verify: whole as far as can be seen, nothing independent to compare with'],
   ['130/143', 'interrupted: run again to resume'],
 ];

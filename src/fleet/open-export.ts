@@ -4,13 +4,14 @@ import {
   type Caller,
   compareKeysFinding,
   findOutputLogs,
+  getMailboxDetails,
   type Job,
   openS3Object,
   preflightKey,
   readInstructionFile,
 } from '../aws/index.ts';
 import type { KeyMaterial } from '../decrypt/index.ts';
-import type { ByteSource, Finding, JsonObject } from '../model/index.ts';
+import { type ByteSource, type Finding, type JsonObject, MailproofError } from '../model/index.ts';
 import type { RawChecksum } from '../pipeline/process.ts';
 import { objectFacts, type SourceFacts } from '../verify/facts.ts';
 import { rawChecksum } from './raw-checksum.ts';
@@ -75,6 +76,7 @@ export async function openStored(
     const preflight = keyArn === null ? null : await preflightKey(kms, keyArn, signal);
     const different = job === null ? null : compareKeysFinding(objectKey, job.kmsKeyArn);
     const logs = await findOutputLogs({ s3, bucket, key, signal });
+    const mailbox = job === null || inspecting ? null : await mailboxFacts(clients, job, signal);
     const { findings: ofKey = [], ...keyFacts } = preflight ?? {};
     const found = different === null ? [...ofKey] : [...ofKey, different];
     const place = {
@@ -102,7 +104,7 @@ export async function openStored(
             job: job === null ? null : jobFacts(job),
             object: objectFacts(source),
             outputLogs: logs.map(({ location, values }) => ({ where: location, values })),
-            mailbox: null,
+            mailbox,
           },
           findings: [...found, ...findings],
           // What S3 holds, an ETag that is an MD5 too, is of what it stores: not of what was taken out of a wrapping.
@@ -113,6 +115,18 @@ export async function openStored(
     };
   } catch (error) {
     await stored.close();
+    throw error;
+  }
+}
+
+/** How large the mailbox is; null where nobody may ask, or it is gone: a bound is of use, and nothing rests on it. */
+async function mailboxFacts(clients: AwsClients, job: Job, signal: AbortSignal): Promise<SourceFacts['mailbox']> {
+  const { organizationId, entityId } = job;
+  if (entityId === null) return null;
+  try {
+    return await getMailboxDetails({ workmail: clients.workmail, organizationId, userId: entityId, signal });
+  } catch (error) {
+    if (error instanceof MailproofError && error.code !== 'CANCELLED') return null;
     throw error;
   }
 }

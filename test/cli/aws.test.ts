@@ -86,6 +86,23 @@ test('what AWS refuses is a sentence, advice and exit code 6', () =>
     expect(unsigned.err).not.toContain('not-the-secret');
   }));
 
+test('the size of the mailbox bounds what was exported, where it may be asked for', () =>
+  inFolder(async (folder) => {
+    const { organizationId } = sandbox;
+    const jobId = await startedJob(folder, 0);
+    await run(folder, 'jobs', 'wait', organizationId, jobId);
+    const source = `job:${organizationId}/${jobId}`;
+    const kept = async (out: string): Promise<{ facts: { mailbox: unknown } }> =>
+      JSON.parse(await readFile(join(folder, out, 'custody.json'), 'utf8'));
+    expect(await run(folder, 'process', source, '--out', 'asked')).toMatchObject({ code: 0 });
+    expect((await kept('asked')).facts.mailbox).toMatchObject({ sizeMegabytes: expect.any(Number) });
+    sandbox.denied.add('workmail:GetMailboxDetails');
+    const refused = await run(folder, 'process', source, '--out', 'refused');
+    sandbox.denied.clear();
+    expect(refused).toMatchObject({ code: 0 });
+    expect((await kept('refused')).facts.mailbox).toBeNull();
+  }));
+
 test('a job that is not there, a job that is cancelled, a wait that takes too long', () =>
   inFolder(async (folder) => {
     const { organizationId } = sandbox;
