@@ -1,13 +1,10 @@
 #!/usr/bin/env node
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommanderError } from 'commander';
-import { boundHeapGrowth } from '../io/heap-growth.ts';
 import { MailproofError } from '../model/index.ts';
 import { asMailproofError, type CommonOptions, type Context, makePrinter } from './context.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
-
-boundHeapGrowth();
 
 const interruption = new AbortController();
 let signalCode: number | null = null;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Caller } from '../../aws/index.ts';
+import { boundHeapGrowth } from '../../io/heap-growth.ts';
 import type { Ledger } from '../../model/index.ts';
 import type { ProcessResult } from '../../pipeline/process.ts';
 import type { Verdict } from '../../verify/verdict.ts';
@@ -23,6 +24,7 @@ export interface ProcessOptions extends CommonOptions, DecryptOptions {
 export async function processCommand(context: Context, source: string, options: ProcessOptions): Promise<number> {
   const { printer, clock, signal } = context;
   const begun = clock.now();
+  boundHeapGrowth();
   // The rooms that read and parse are loaded here, not at start-up.
   const [
     { openSource },
