@@ -1,7 +1,7 @@
 import { chmod, lstat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { folderSink } from '../io/index.ts';
-import { MailproofError, type Sink } from '../model/index.ts';
+import { MailproofError, openIfThere, type Sink } from '../model/index.ts';
 import type { ProgressStore } from '../verify/index.ts';
 
 /** Beside the manifest; the checks know the name. */
@@ -50,17 +50,13 @@ function storeIn(sink: Sink, path: string): ProgressStore {
   return {
     location,
     async load() {
+      const source = await openIfThere(sink, path);
+      if (source === null) return null;
       try {
-        const source = await sink.open(path);
-        try {
-          await checkOwner(location);
-          return await source.bytes(0, source.size);
-        } finally {
-          await source.close();
-        }
-      } catch (error) {
-        if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
-        throw error;
+        await checkOwner(location);
+        return await source.bytes(0, source.size);
+      } finally {
+        await source.close();
       }
     },
     async save(octets) {

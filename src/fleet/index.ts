@@ -21,7 +21,7 @@ export { type ExportTarget, type OrganizationInput, runOrganization } from './or
 export { type FleetItem, planFleet, SHARD_OCTETS } from './plan.ts';
 export * from './policy.ts';
 export { type CostAssumptions, type Prices, parseRates, RATES, type Rates } from './rates.ts';
-export { type FleetPlan, ITEMS_PATH, type PlannedShard, readWhole } from './records.ts';
+export { type FleetPlan, ITEMS_PATH, type PlannedShard } from './records.ts';
 export { processShard } from './shard.ts';
 export { STATE_MACHINE } from './state-machine.ts';
 export { type FleetTask, readTask } from './task.ts';

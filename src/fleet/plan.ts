@@ -1,6 +1,6 @@
 import { sha256 } from '../identity/index.ts';
 import { ROOT_PATH } from '../manifest/index.ts';
-import { type ByteSource, type Digest, MailproofError, type Sink } from '../model/index.ts';
+import { type ByteSource, type Digest, isThere, MailproofError, type Sink } from '../model/index.ts';
 import { VERSION } from '../pipeline/version.ts';
 import {
   checkPlan,
@@ -11,7 +11,6 @@ import {
   pinOf,
   planSchema,
   readRecord,
-  readWhole,
 } from './records.ts';
 import { rangesOf, readZipListing } from './zip-listing.ts';
 
@@ -53,7 +52,7 @@ export async function planFleet(input: PlanInput): Promise<Planned> {
   const { source, sink, authenticated = false, signal } = input;
   const shardOctets = input.shardOctets ?? (authenticated ? AUTHENTICATED_SHARD_OCTETS : SHARD_OCTETS);
   const opening = authenticated ? source.size : 0;
-  if ((await readWhole(sink, ROOT_PATH)) !== null) {
+  if (await isThere(sink, ROOT_PATH)) {
     throw new MailproofError('OUTPUT_EXISTS', `${sink.location} already holds a finished manifest.`);
   }
   const known = await readPlan(sink);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { WORK_PREFIX } from '../manifest/index.ts';
-import { type ByteSource, MailproofError, type Sink } from '../model/index.ts';
+import { type ByteSource, MailproofError, readIfThere, type Sink } from '../model/index.ts';
 import { VERSION } from '../pipeline/version.ts';
 
 /** Where the fleet keeps what one task leaves for the next; removed with the rest of the work when the root is written. */
@@ -103,7 +103,7 @@ export function checkPlan(plan: FleetPlan, source: ByteSource): void {
 
 /** Reads a file of the fleet; null where it is not there. Throws MANIFEST_INVALID for what is not of the schema. */
 export async function readRecord<T>(sink: Sink, path: string, schema: z.ZodType<T>): Promise<T | null> {
-  const octets = await readWhole(sink, path);
+  const octets = await readIfThere(sink, path);
   if (octets === null) return null;
   try {
     return schema.parse(JSON.parse(octets.toString()));
@@ -111,20 +111,5 @@ export async function readRecord<T>(sink: Sink, path: string, schema: z.ZodType<
     throw new MailproofError('MANIFEST_INVALID', `${sink.location}/${path} is not what the fleet writes there.`, {
       cause,
     });
-  }
-}
-
-/** A small file whole, or null. */
-export async function readWhole(sink: Sink, path: string): Promise<Buffer | null> {
-  try {
-    const source = await sink.open(path);
-    try {
-      return Buffer.from((await source.bytes(0, source.size)).buffer);
-    } finally {
-      await source.close();
-    }
-  } catch (error) {
-    if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
-    throw error;
   }
 }

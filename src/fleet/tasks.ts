@@ -1,7 +1,7 @@
 import { type AwsClients, type Job, s3Sink } from '../aws/index.ts';
 import type { KeyMaterial } from '../decrypt/index.ts';
 import { ROOT_PATH } from '../manifest/index.ts';
-import type { Clock, Reporter, Sink } from '../model/index.ts';
+import { type Clock, isThere, type Reporter, type Sink } from '../model/index.ts';
 import type { BatchPool } from '../pipeline/index.ts';
 import type { VerdictName } from '../verify/verdict.ts';
 import { writeCustody } from './custody.ts';
@@ -11,7 +11,7 @@ import { keepJob, keptJob } from './job-record.ts';
 import { mergeFleet } from './merge.ts';
 import { type OpenedExport, openStored, type StoredExport } from './open-export.ts';
 import { planFleet } from './plan.ts';
-import { ITEMS_PATH, readWhole } from './records.ts';
+import { ITEMS_PATH } from './records.ts';
 import { processShard } from './shard.ts';
 import { readsAsOne } from './splitting.ts';
 import { type FleetTask, readTask } from './task.ts';
@@ -123,7 +123,7 @@ async function mergeTask(
 ): Promise<TaskResult> {
   const { clock, reporter, signal } = ports;
   const startedAt = clock.now();
-  if ((await readWhole(sink, ROOT_PATH)) === null) {
+  if (!(await isThere(sink, ROOT_PATH))) {
     await withSource(task, await keptJob(sink), ports, ({ source, facts, sourceFacts, findings, caller }) =>
       mergeFleet({
         source,

@@ -1,14 +1,13 @@
 import type { ExportAddress, VerifiedRun } from '../fleet/index.ts';
 import { ROOT_PATH } from '../manifest/index.ts';
-import type { Sink } from '../model/index.ts';
+import { isThere, type Sink } from '../model/index.ts';
 import { type Announcement, type Announcer, announceAll } from './announce.ts';
-import { exists } from './destination.ts';
 
 /** Written when all have been told, so that a delivery repeated later tells nobody twice. */
 export const ANNOUNCED_PATH = 'announced.json';
 
 /** Whether everybody has been told of this run. */
-export const wasAnnounced = (sink: Sink): Promise<boolean> => exists(sink, ANNOUNCED_PATH);
+export const wasAnnounced = (sink: Sink): Promise<boolean> => isThere(sink, ANNOUNCED_PATH);
 
 /** A verified run as it is told. `archive` is null where it was read from no bucket. */
 export function announcementOf(run: VerifiedRun, sink: Sink, archive: ExportAddress | null): Announcement {

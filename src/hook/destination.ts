@@ -1,4 +1,4 @@
-import { type ByteSource, MailproofError, type Sink } from '../model/index.ts';
+import type { ByteSource } from '../model/index.ts';
 
 /** Where the manifest of an object goes, relative to its bucket. */
 export interface Destination {
@@ -15,15 +15,4 @@ export function destinationOf(bucket: string, key: string, source: ByteSource): 
   const { version, etag } = source.identity;
   const pin = (version ?? etag ?? `${source.size}`).replaceAll(/[^A-Za-z0-9_-]/g, '');
   return { bucket, prefix: `${key.replace(/\.zip$/i, '')}.mailproof/${pin === '' ? 'current' : pin}` };
-}
-
-/** Whether a file is there. */
-export async function exists(sink: Sink, path: string): Promise<boolean> {
-  try {
-    await (await sink.open(path)).close();
-    return true;
-  } catch (error) {
-    if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return false;
-    throw error;
-  }
 }

@@ -4,12 +4,12 @@ import { writeCustody } from '../fleet/custody.ts';
 import { verifyFinished } from '../fleet/finished-run.ts';
 import { type OpenedExport, openStored } from '../fleet/open-export.ts';
 import { ROOT_PATH, type ShardLimits } from '../manifest/index.ts';
-import { type ByteSource, type Clock, MailproofError, type Reporter, type Sink } from '../model/index.ts';
+import { type ByteSource, type Clock, isThere, MailproofError, type Reporter, type Sink } from '../model/index.ts';
 import { type BatchPool, processExport } from '../pipeline/index.ts';
 import type { Announcement, Announcer } from './announce.ts';
 import { announcementOf, announceOnce, wasAnnounced } from './conclude.ts';
 import { type ConfirmedExport, confirmExport } from './confirm.ts';
-import { type Destination, destinationOf, exists } from './destination.ts';
+import { type Destination, destinationOf } from './destination.ts';
 import type { HookTarget } from './events.ts';
 import type { FleetRequest, HandOver } from './hand-over.ts';
 import type { HookSettings } from './settings.ts';
@@ -87,7 +87,7 @@ async function runConfirmed(
     const key = kmsKeyId === null ? {} : { kmsKeyId };
     const sink = s3Sink({ s3: clients.s3, ...destination, ...key, signal });
     const concluded = (state: 'processed' | 'known') => conclude(state, confirmed, stored.source, sink, ports, signal);
-    if (await exists(sink, ROOT_PATH)) return await concluded('known');
+    if (await isThere(sink, ROOT_PATH)) return await concluded('known');
     const request = handOverRequest(confirmed, stored.source, destination);
     if (handOver !== null && open.size > singleRunOctets) {
       await handOver(request, signal);
@@ -105,7 +105,7 @@ async function runConfirmed(
         return { state: 'handed-over', announcement: null };
       }
       // Another delivery of the same event was faster, and has removed what this one was working with.
-      if (!(await exists(sink, ROOT_PATH))) throw error;
+      if (!(await isThere(sink, ROOT_PATH))) throw error;
       return await concluded('known');
     }
     return await concluded('processed');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ByteSource, Descriptor, ItemRecord, JsonObject, Ledger, Sink } from '../model/index.ts';
-import { MailproofError } from '../model/index.ts';
+import { MailproofError, readIfThere } from '../model/index.ts';
 import { compareOctets } from '../model/octet-order.ts';
 import { type CalendarHistory, type CalendarVersion, calendarHistory, calendarVersion } from './calendar-history.ts';
 import type { IndexBlock } from './index-file.ts';
@@ -172,13 +172,13 @@ export class ManifestReader {
 
   /** `custody.json`: who ran what, when; null where it is not there. */
   async custody(): Promise<JsonObject | null> {
+    const octets = await readIfThere(this.sink, CUSTODY_PATH);
+    if (octets === null) return null;
     try {
-      const octets = await within(this.sink, CUSTODY_PATH, async (source) => source.bytes(0, source.size));
-      const checked = z.record(z.string(), z.json()).safeParse(JSON.parse(Buffer.from(octets).toString()));
+      const checked = z.record(z.string(), z.json()).safeParse(JSON.parse(octets.toString()));
       return checked.success ? checked.data : null;
     } catch (error) {
       if (error instanceof SyntaxError) return null;
-      if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
       throw error;
     }
   }

@@ -9,4 +9,5 @@ export * from './json.ts';
 export * from './ledger.ts';
 export * from './parsed.ts';
 export * from './ports.ts';
+export * from './read-if-there.ts';
 export * from './record.ts';

@@ -8,7 +8,7 @@ import {
   type RunSettings,
   WORK_PREFIX,
 } from '../manifest/index.ts';
-import { type ByteSource, MailproofError, type Sink } from '../model/index.ts';
+import { type ByteSource, MailproofError, readIfThere, type Sink } from '../model/index.ts';
 
 const RUN_PATH = `${WORK_PREFIX}run.json`;
 
@@ -20,17 +20,13 @@ function runKey(source: ByteSource, version: string, settings: RunSettings): str
 }
 
 async function readJson(sink: Sink, path: string): Promise<unknown> {
+  const octets = await readIfThere(sink, path);
+  if (octets === null) return null;
   try {
-    const source = await sink.open(path);
-    try {
-      return JSON.parse(Buffer.from(await source.bytes(0, source.size)).toString());
-    } finally {
-      await source.close();
-    }
+    return JSON.parse(octets.toString());
   } catch (error) {
     // What cannot be read is as good as absent: the work is done again.
     if (error instanceof SyntaxError) return null;
-    if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
     throw error;
   }
 }

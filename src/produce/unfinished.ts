@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { type ByteSource, MailproofError, type Sink } from '../model/index.ts';
+import { type ByteSource, MailproofError, readIfThere } from '../model/index.ts';
 import type { ProduceInput } from './options.ts';
 
 /** Stands in a production's folder from before its first file until after `production.json`: what is there is not whole. */
@@ -27,8 +27,8 @@ export const createdAtOf = ({ options = {} }: ProduceInput): string =>
  */
 export async function takeFolder(input: ProduceInput): Promise<TakenFolder> {
   const { sink } = input;
-  const finished = await textOf(sink, SETTINGS_PATH);
-  const begun = await textOf(sink, UNFINISHED_PATH);
+  const finished = await readIfThere(sink, SETTINGS_PATH);
+  const begun = await readIfThere(sink, UNFINISHED_PATH);
   if (finished !== null && begun === null) {
     throw new MailproofError('OUTPUT_EXISTS', `${sink.location} already holds a finished production.`, {
       advice: 'Check it with `mailproof lint`, or give another --out.',
@@ -36,7 +36,7 @@ export async function takeFolder(input: ProduceInput): Promise<TakenFolder> {
   }
   const key = await productionKey(input);
   if (begun !== null) {
-    const { key: known, createdAt } = parsed(begun);
+    const { key: known, createdAt } = parsed(begun.toString());
     if (known === key && createdAt !== null) return { resumed: true, createdAt };
     throw new MailproofError(
       'OUTPUT_EXISTS',
@@ -72,22 +72,6 @@ async function digestOf(source: ByteSource, signal: AbortSignal | undefined): Pr
   const sha256 = createHash('sha256');
   for await (const chunk of source.read(0, source.size, signal)) sha256.update(chunk);
   return sha256.digest('hex');
-}
-
-/** A small file's text; null where it is not there. */
-async function textOf(sink: Sink, path: string): Promise<string | null> {
-  let source: ByteSource;
-  try {
-    source = await sink.open(path);
-  } catch (error) {
-    if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
-    throw error;
-  }
-  try {
-    return Buffer.from(await source.bytes(0, source.size)).toString('utf8');
-  } finally {
-    await source.close();
-  }
 }
 
 function parsed(text: string): { readonly key: string | null; readonly createdAt: string | null } {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ManifestReader, readLines, recordFault } from '../manifest/index.ts';
-import { type ByteSource, type ItemRecord, MailproofError } from '../model/index.ts';
+import { type ByteSource, type ItemRecord, MailproofError, openIfThere, readIfThere } from '../model/index.ts';
 import type { FileRead, PlacedRecord } from './check.ts';
 import type { FindingList } from './finding-list.ts';
 
@@ -38,27 +38,15 @@ function hashed(source: ByteSource): { source: ByteSource; result: () => { size:
   };
 }
 
-/** Opens a file of a run; null where it is not there. */
-export async function openFile(manifest: ManifestReader, path: string): Promise<ByteSource | null> {
-  try {
-    return await manifest.sink.open(path);
-  } catch (error) {
-    if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
-    throw error;
-  }
-}
-
 /** A whole small file of a run, as JSON; undefined where it is not there or is no JSON. */
 export async function readJson(manifest: ManifestReader, path: string): Promise<unknown> {
-  const file = await openFile(manifest, path);
-  if (file === null) return undefined;
+  const octets = await readIfThere(manifest.sink, path);
+  if (octets === null) return undefined;
   try {
-    return JSON.parse(Buffer.from(await file.bytes(0, file.size)).toString());
+    return JSON.parse(octets.toString());
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
-  } finally {
-    await file.close();
   }
 }
 
@@ -106,7 +94,7 @@ export async function* placedRecords(manifest: ManifestReader, pass: RecordPass)
   for (const [shard, entry] of manifest.root.shards.entries()) {
     if (pass.only !== undefined && !pass.only.has(shard)) continue;
     const path = entry.records.annotations?.['path'] ?? '';
-    const file = await openFile(manifest, path);
+    const file = await openIfThere(manifest.sink, path);
     pass.files.set(path, null);
     if (file === null) continue;
     try {

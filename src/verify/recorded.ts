@@ -1,6 +1,5 @@
 import { findingSchema, type ManifestReader, readLines } from '../manifest/index.ts';
-import { type Finding, type Ledger, MailproofError } from '../model/index.ts';
-import { openFile } from './record-pass.ts';
+import { type Finding, type Ledger, MailproofError, openIfThere } from '../model/index.ts';
 
 /** The ledger; null where it is not there or is none. The checks of the run's files say so. */
 export async function ledgerOf(manifest: ManifestReader): Promise<Ledger | null> {
@@ -25,7 +24,7 @@ function asFinding(text: string): Finding | null {
 /** What the run recorded in `findings.jsonl`; lines that are no findings are left out, and the count then differs. */
 export async function recordedFindings(manifest: ManifestReader, signal?: AbortSignal): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const file = await openFile(manifest, manifest.root.findings.annotations?.['path'] ?? 'findings.jsonl');
+  const file = await openIfThere(manifest.sink, manifest.root.findings.annotations?.['path'] ?? 'findings.jsonl');
   if (file === null) return findings;
   try {
     for await (const lines of readLines(file, signal)) {

@@ -1,5 +1,5 @@
 import { CUSTODY_PATH, REPORT_PATH, type Root, SUMS_PATH } from '../manifest/index.ts';
-import { MailproofError, type Sink } from '../model/index.ts';
+import { openIfThere, readIfThere, type Sink } from '../model/index.ts';
 import { digestOf } from './record-pass.ts';
 import { sha256SumLine, sha256SumLines } from './sha256-sum.ts';
 
@@ -8,32 +8,17 @@ const LISTED_BESIDE: readonly string[] = [CUSTODY_PATH, REPORT_PATH];
 
 /** The digest of a file of a run, `sha256:…`; null where it is not there. */
 async function digestAt(sink: Sink, path: string, signal?: AbortSignal): Promise<string | null> {
+  const file = await openIfThere(sink, path);
+  if (file === null) return null;
   try {
-    const file = await sink.open(path);
-    try {
-      return (await digestOf(file, signal)).digest;
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
-    throw error;
+    return (await digestOf(file, signal)).digest;
+  } finally {
+    await file.close();
   }
 }
 
-async function textAt(sink: Sink, path: string): Promise<string | null> {
-  try {
-    const file = await sink.open(path);
-    try {
-      return Buffer.from(await file.bytes(0, file.size)).toString();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof MailproofError && error.code === 'SOURCE_NOT_FOUND') return null;
-    throw error;
-  }
-}
+const textAt = async (sink: Sink, path: string): Promise<string | null> =>
+  (await readIfThere(sink, path))?.toString() ?? null;
 
 const pathIn = (line: string): string => line.slice(line.indexOf('  ') + 2);
 

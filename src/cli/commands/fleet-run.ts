@@ -1,15 +1,7 @@
-import {
-  type CustodyInput,
-  keptJob,
-  mergeFleet,
-  readWhole,
-  verifyFinished,
-  withJob,
-  writeCustody,
-} from '../../fleet/index.ts';
+import { type CustodyInput, keptJob, mergeFleet, verifyFinished, withJob, writeCustody } from '../../fleet/index.ts';
 import { announcementOf, announceOnce, announcersOf, readSettings } from '../../hook/index.ts';
 import { ROOT_PATH } from '../../manifest/index.ts';
-import type { Sink } from '../../model/index.ts';
+import { isThere, type Sink } from '../../model/index.ts';
 import { type FinishedRun, processExport } from '../../pipeline/process.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -27,7 +19,7 @@ function custodian({ clock }: Context, opened: OpenedSource, sink: Sink, command
     writeCustody(sink, finished, { command, source, facts, startedAt, finishedAt: clock.now(), caller });
 }
 
-const isFinished = async (sink: Sink): Promise<boolean> => (await readWhole(sink, ROOT_PATH)) !== null;
+const isFinished = (sink: Sink): Promise<boolean> => isThere(sink, ROOT_PATH);
 
 /** `fleet merge DEST --source SOURCE`: of a run that was merged before, its verdict again. */
 export function mergeCommand(context: Context, dest: string, options: FleetOptions): Promise<number> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MailproofError, type Sink } from '../../model/index.ts';
-import { readRecord, readWhole } from '../records.ts';
+import { isThere, MailproofError, type Sink } from '../../model/index.ts';
+import { readRecord } from '../records.ts';
 
 /**
  * `waiting` for a slot → `exporting` → `exported` → `processed`; or `failed`, with the reason. Each step is written down
@@ -69,7 +69,7 @@ export async function writeRecord(sink: Sink, record: MailboxRecord): Promise<vo
 
 /** The mailboxes of a run, by email. Empty where none was begun. Throws MANIFEST_INVALID. */
 export async function readRecords(sink: Sink): Promise<MailboxRecord[]> {
-  if ((await readWhole(sink, RUN_PATH)) === null) return [];
+  if (!(await isThere(sink, RUN_PATH))) return [];
   const records: MailboxRecord[] = [];
   for await (const { path } of sink.list(`${FOLDER}mailboxes/`)) {
     const record = await readRecord(sink, path, recordSchema);

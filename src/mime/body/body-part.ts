@@ -17,7 +17,8 @@ export function bodyPartOf(part: Part, leaves: ReadonlyMap<string, Leaf>): Email
   const charset = part.parameters.get('charset') ?? (type.startsWith('text/') ? 'us-ascii' : null);
   const cid = contentId(part);
   const language = languages(part);
-  const said = { name, type, charset, disposition, cid, language, location: location(part) };
+  const location = contentLocation(part);
+  const said = { name, type, charset, disposition, cid, language, location };
   if (children !== null) {
     const subParts = children.map((child) => bodyPartOf(child, leaves));
     return { ...said, partId: null, blobId: null, size: 0, subParts };
@@ -32,7 +33,7 @@ export function bodyPartOf(part: Part, leaves: ReadonlyMap<string, Leaf>): Email
     disposition,
     cid,
     language,
-    location: said.location,
+    location,
     partId: path,
     blobId: `sha256-${digests.sha256}`,
     size,
@@ -60,7 +61,7 @@ function languages(part: Part): string[] | null {
 }
 
 /** RFC 2557 §4.4: folds within a URI go altogether. */
-function location(part: Part): string | null {
+function contentLocation(part: Part): string | null {
   const field = firstField(part.header, 'content-location');
   if (field === null) return null;
   const uri = decodeHeaderText(field.raw.replace(/\s+/g, ''), part.faults);

@@ -1,7 +1,7 @@
 import type { ByteSource, Sink } from '../../model/index.ts';
 import { fold } from '../safe-name.ts';
 import type { Faults } from './faults.ts';
-import { fileFacts, illegalName, openIfThere } from './files.ts';
+import { fileFacts, illegalName, openNamed } from './files.ts';
 
 /** A tag file is small but for the manifests; those hold a line a file. */
 async function* lines(source: ByteSource, signal?: AbortSignal): AsyncGenerator<string> {
@@ -47,7 +47,7 @@ export async function lintBag(sink: Sink, faults: Faults, signal?: AbortSignal):
 }
 
 async function declaration(sink: Sink, faults: Faults, signal?: AbortSignal): Promise<void> {
-  const source = await openIfThere(sink, 'bagit.txt');
+  const source = await openNamed(sink, 'bagit.txt');
   const text =
     source === null ? '' : Buffer.from(await source.bytes(0, Math.min(source.size, 1000), signal)).toString();
   await source?.close();
@@ -63,7 +63,7 @@ async function checkManifest(
   signal: AbortSignal | undefined,
   each: (path: string, size: number) => void,
 ): Promise<void> {
-  const source = await openIfThere(sink, name);
+  const source = await openNamed(sink, name);
   if (source === null) {
     faults.add('lint-bag', `${name} is not there.`);
     return;
@@ -92,7 +92,7 @@ async function checkManifest(
 }
 
 async function tags(sink: Sink, signal?: AbortSignal): Promise<Map<string, string>> {
-  const source = await openIfThere(sink, 'bag-info.txt');
+  const source = await openNamed(sink, 'bag-info.txt');
   const found = new Map<string, string>();
   if (source === null) return found;
   try {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ByteSource, MailproofError, type Sink } from '../../model/index.ts';
+import { type ByteSource, MailproofError, openIfThere, type Sink } from '../../model/index.ts';
 import { isSafeName } from '../safe-name.ts';
 
 /** A file of a production as it is. Hexadecimal in lower case. */
@@ -12,19 +12,19 @@ export interface FileFacts {
   readonly utf8: boolean;
 }
 
-/** Opens a file; null where it is not there. */
-export async function openIfThere(sink: Sink, path: string): Promise<ByteSource | null> {
+/** Opens a file that a production names; null where it is not there, or where its name can be none of a sink's. */
+export async function openNamed(sink: Sink, path: string): Promise<ByteSource | null> {
   try {
-    return await sink.open(path);
+    return await openIfThere(sink, path);
   } catch (error) {
-    if (error instanceof MailproofError && (error.code === 'SOURCE_NOT_FOUND' || error.code === 'USAGE')) return null;
+    if (error instanceof MailproofError && error.code === 'USAGE') return null;
     throw error;
   }
 }
 
 /** Reads a file of a production once; null where it is not there. */
 export async function fileFacts(sink: Sink, path: string, signal?: AbortSignal): Promise<FileFacts | null> {
-  const source = await openIfThere(sink, path);
+  const source = await openNamed(sink, path);
   if (source === null) return null;
   const hashes = [createHash('md5'), createHash('sha1'), createHash('sha256')] as const;
   const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -8,7 +8,7 @@ import { decoded, findEncoding } from './decode.ts';
 import { DelimitedReader } from './delimited.ts';
 import { lintEdrm } from './edrm.ts';
 import { Faults } from './faults.ts';
-import { fileFacts, openIfThere } from './files.ts';
+import { fileFacts, openNamed } from './files.ts';
 import { lintImage } from './image.ts';
 import { DELIMITERS, lintLoadFile } from './load-file.ts';
 import { lintParquet } from './parquet.ts';
@@ -65,7 +65,7 @@ interface Said {
 }
 
 async function saidOf(sink: Sink): Promise<Said> {
-  const source = await openIfThere(sink, SETTINGS_PATH);
+  const source = await openNamed(sink, SETTINGS_PATH);
   if (source === null) return { documents: null, again: false };
   try {
     const value: unknown = JSON.parse(Buffer.from(await source.bytes(0, source.size)).toString());
@@ -95,7 +95,7 @@ async function unfinishedFault(sink: Sink): Promise<string | null> {
 }
 
 async function isThere(sink: Sink, path: string): Promise<boolean> {
-  const source = await openIfThere(sink, path);
+  const source = await openNamed(sink, path);
   await source?.close();
   return source !== null;
 }
@@ -103,7 +103,7 @@ async function isThere(sink: Sink, path: string): Promise<boolean> {
 /** Numbers of the register beside a production that was numbered again: those may be missing in it. */
 async function numbersElsewhere(sink: Sink, again: boolean, signal?: AbortSignal): Promise<ReadonlySet<number>> {
   const numbers = new Set<number>();
-  const source = again ? await openIfThere(sink, 'register.jsonl') : null;
+  const source = again ? await openNamed(sink, 'register.jsonl') : null;
   if (source === null) return numbers;
   try {
     for await (const lines of readLines(source, signal)) {

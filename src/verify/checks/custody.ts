@@ -1,8 +1,7 @@
 import { CUSTODY_PATH } from '../../manifest/index.ts';
-import type { Finding } from '../../model/index.ts';
+import { type Finding, openIfThere } from '../../model/index.ts';
 import type { Check } from '../check.ts';
 import { FindingList } from '../finding-list.ts';
-import { openFile } from '../record-pass.ts';
 
 const ARCHIVE_FIELDS = ['format', 'size', 'sha256', 'sha384', 'md5'] as const;
 
@@ -13,7 +12,7 @@ const ARCHIVE_FIELDS = ['format', 'size', 'sha256', 'sha384', 'md5'] as const;
 export const custodyRecord: Check = {
   name: 'custody',
   async *run({ manifest }): AsyncGenerator<Finding> {
-    const file = await openFile(manifest, CUSTODY_PATH);
+    const file = await openIfThere(manifest.sink, CUSTODY_PATH);
     // Where a record was written, the list of sums says that it is gone.
     if (file === null) return;
     await file.close();

@@ -9,10 +9,10 @@ import {
   parseRow,
   readLines,
 } from '../../manifest/index.ts';
-import { type Finding, type ItemRecord, MailproofError } from '../../model/index.ts';
+import { type Finding, type ItemRecord, MailproofError, openIfThere } from '../../model/index.ts';
 import type { CheckContext, PlacedRecord, RecordCheck } from '../check.ts';
 import { FindingList } from '../finding-list.ts';
-import { openFile, placedRecords, readJson } from '../record-pass.ts';
+import { placedRecords, readJson } from '../record-pass.ts';
 import { RowSum } from './row-sum.ts';
 import { ThreadRows } from './thread-rows.ts';
 
@@ -86,7 +86,7 @@ async function readIndex(
   signal: AbortSignal | undefined,
 ): Promise<RowSum | null> {
   const path = index.rows.annotations?.['path'] ?? '';
-  const file = await openFile(manifest, path);
+  const file = await openIfThere(manifest.sink, path);
   if (file === null) return null;
   const sum = new RowSum();
   const blocks = blocksOf(await readJson(manifest, index.blocks.annotations?.['path'] ?? ''));
@@ -153,7 +153,7 @@ async function nameRows(
       for (const key of keysOf[name](placed.record)) expected.set(rowOf(key, placed), placed.record);
     }
   }
-  const file = await openFile(manifest, path);
+  const file = await openIfThere(manifest.sink, path);
   if (file === null) return;
   try {
     for await (const lines of readLines(file, signal)) {

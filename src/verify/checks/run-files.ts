@@ -1,8 +1,8 @@
 import { CUSTODY_PATH, descriptorsOf, ROOT_PATH, SUMS_PATH, WORK_PREFIX } from '../../manifest/index.ts';
-import type { Finding } from '../../model/index.ts';
+import { type Finding, openIfThere } from '../../model/index.ts';
 import type { Check, CheckContext, FileRead } from '../check.ts';
 import { FindingList, finding } from '../finding-list.ts';
-import { digestOf, openFile } from '../record-pass.ts';
+import { digestOf } from '../record-pass.ts';
 import { sumsFaults } from '../sums-beside.ts';
 
 /** Files that lie beside a run and that the root cannot list, being made from it. */
@@ -12,7 +12,7 @@ const BESIDE_PATTERN = /^(report|tables|timestamp|declaration|custody|verify|sea
 async function fileRead({ manifest, filesRead, signal }: CheckContext, path: string, size: number): Promise<FileRead> {
   const known = filesRead.get(path);
   if (known !== undefined) return known;
-  const file = await openFile(manifest, path);
+  const file = await openIfThere(manifest.sink, path);
   if (file === null) return null;
   try {
     // Size before digest, as OCI's readers do: a file of another length need not be read.

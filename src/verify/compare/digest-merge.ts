@@ -1,5 +1,5 @@
 import { compareOctets, type IndexRow, type ManifestReader, parseRow, readLines } from '../../manifest/index.ts';
-import { openFile } from '../record-pass.ts';
+import { openIfThere } from '../../model/index.ts';
 
 /** The rows of two indexes that have one key. */
 export interface SharedKey {
@@ -45,7 +45,7 @@ class Groups {
 
 async function* rowsOf(manifest: ManifestReader, signal?: AbortSignal): AsyncGenerator<IndexRow[]> {
   const index = manifest.root.indexes.find(({ name }) => name === 'digest');
-  const file = await openFile(manifest, index?.rows.annotations?.['path'] ?? 'index/digest.jsonl');
+  const file = await openIfThere(manifest.sink, index?.rows.annotations?.['path'] ?? 'index/digest.jsonl');
   if (file === null) return;
   try {
     for await (const lines of readLines(file, signal)) {
