@@ -1,9 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import type { IssueCode } from '../../model/index.ts';
-import { guessJapanese, isNearlyUtf8 } from './guess.ts';
 import { decodeHz, decodeIso2022 } from './iso-2022.ts';
+import { likelyCharset } from './likely.ts';
 import { resolveCharset } from './names.ts';
+import { isNearlyUtf8 } from './nearly-utf8.ts';
 
 export interface DecodedText {
   readonly text: string;
@@ -122,8 +123,8 @@ function guess(octets: Buffer, label: string | null, hint: string | null, unknow
     const text = decodeBy(octets, hinted);
     if (!text.includes('\ufffd')) return guessed(text, hinted, label);
   }
-  const japanese = guessJapanese(octets);
-  if (japanese !== null) return guessed(iconv.decode(octets, japanese), japanese, label);
+  const likely = likelyCharset(octets);
+  if (likely !== null) return guessed(iconv.decode(octets, likely), likely, label);
   const text = iconv.decode(octets, 'windows-1252');
   return unknownLabel ? { text, defect: unknown(label) } : guessed(text, 'windows-1252', label);
 }
