@@ -48,7 +48,7 @@ export class AddressTokens {
     else if (character === '(') read = this.comment();
     else if (character === '<') read = this.angle();
     read ??= this.atom();
-    return { ...read, spaced, start, end: this.at };
+    return { kind: read.kind, text: read.text, spaced, start, end: this.at };
   }
 
   private quoted(): { kind: TokenKind; text: string } | null {

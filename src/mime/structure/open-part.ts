@@ -16,7 +16,7 @@ export function firstField(header: HeaderBlock, lowerName: string): HeaderField 
 /** What the Content fields of a header say the part is (RFC 2045 §5.2: text/plain where they say nothing readable). */
 export function openPart(
   header: HeaderBlock,
-  place: { path: string; depth: number; defaultType: string; headerStart: number },
+  place: { path: string; depth: number; defaultType: string; headerStart: number; bodyStart: number },
   limits: MimeLimits,
 ): Part {
   const faults = new FieldFaults(place.path === '' ? undefined : place.path);
@@ -53,8 +53,8 @@ export function openPart(
     encoding,
     children: null,
     headerStart: place.headerStart,
-    bodyStart: header.bodyStart,
-    bodyEnd: header.bodyStart,
+    bodyStart: place.bodyStart,
+    bodyEnd: place.bodyStart,
   };
 }
 

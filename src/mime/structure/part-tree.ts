@@ -33,10 +33,9 @@ export class PartTree {
     const parent = this.open.innermost;
     const number = (parent?.children.length ?? 0) + 1;
     const path = parent === undefined ? '' : parent.part.path === '' ? `${number}` : `${parent.part.path}.${number}`;
-    const place = { path, depth: this.open.depth, defaultType: this.defaultType, headerStart };
-    const opened = openPart(header, place, this.limits);
     const bodyStart = base + header.bodyStart;
-    const part = { ...opened, bodyStart, bodyEnd: bodyStart };
+    const place = { path, depth: this.open.depth, defaultType: this.defaultType, headerStart, bodyStart };
+    const part = openPart(header, place, this.limits);
     this.root ??= part;
     parent?.children.push(part);
     this.layout.mark('header', bodyStart, path);
