@@ -9,12 +9,14 @@ export interface ReadContext {
   readonly counter: WorkCounter;
   readonly parseCalendar: CalendarReader | undefined;
   readonly depth: number;
+  /** Whether SHA-1 of each part is taken beside SHA-256 and MD5. */
+  readonly sha1: boolean;
   /** Filled with every stretch of the outermost message where given. */
   readonly layout?: Stretch[] | undefined;
 }
 
 /** The context one message further in. */
 export function within(context: ReadContext): ReadContext {
-  const { limits, counter, parseCalendar, depth } = context;
-  return { limits, counter, parseCalendar, depth: depth + 1 };
+  const { limits, counter, parseCalendar, depth, sha1 } = context;
+  return { limits, counter, parseCalendar, depth: depth + 1, sha1 };
 }

@@ -9,7 +9,7 @@ import { StructureScanner } from './structure/scanner.ts';
 /** Reads a message that is wholly at hand. The result holds on to `message`, from which `content` decodes anew. */
 export function readMessage(message: Buffer, context: ReadContext): ParsedMessage {
   const view = lineView(message);
-  const options = { limits: context.limits, returnsEndLines: view !== message };
+  const options = { limits: context.limits, returnsEndLines: view !== message, sha1: context.sha1 };
   const leaves = new Map<string, Leaf>();
   const scanner = new StructureScanner({
     limits: context.limits,

@@ -21,7 +21,8 @@ export interface EmailHeader {
 /** Hashes of the decoded octets of a part: lower-case hexadecimal, no prefix. */
 export interface PartDigests {
   readonly sha256: string;
-  readonly sha1: string;
+  /** Absent where it was not asked for. */
+  readonly sha1?: string;
   readonly md5: string;
 }
 

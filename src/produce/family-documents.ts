@@ -46,7 +46,9 @@ export function familyDocuments(records: readonly ItemRecord[]): UnnumberedDocum
       parent,
       shares,
       native:
-        own?.digests !== undefined ? { size: own.size, ...own.digests } : record.native && nativeFacts(record.native),
+        own?.digests !== undefined
+          ? { size: own.size, sha1: null, ...own.digests }
+          : record.native && nativeFacts(record.native),
     });
     // What stands within a calendar item comes after it.
     for (const child of byParent.get(record.id) ?? [])
@@ -90,6 +92,6 @@ function attachment(record: ItemRecord, part: EmailBodyPart, parent: number): Un
     mediaType: part.type,
     parent,
     shares: -1,
-    native: digests === undefined ? null : { size: part.size, ...digests },
+    native: digests === undefined ? null : { size: part.size, sha1: null, ...digests },
   };
 }

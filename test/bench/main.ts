@@ -66,11 +66,16 @@ if (spawnSync('python3', ['--version']).status === 0) {
   const run = () => measure('python3', [join(peers, 'mail.py'), archive, output()]);
   contestants.push({ name: 'Python zipfile + email', group: 'export', run });
 } else console.log('left out: python3 is not installed');
-const gmime = join(scratch, 'gmime');
-const compile = `cc -O2 "${peers}/gmime.c" $(pkg-config --cflags --libs gmime-3.0 libcrypto) -o "${gmime}"`;
-if (spawnSync('sh', ['-c', compile], { stdio: 'ignore' }).status === 0) {
-  contestants.push({ name: 'GMime (C)', group: 'parse', run: () => measure(gmime, [packed]) });
-} else console.log('left out: GMime; apt-get install libgmime-3.0-dev libssl-dev pkg-config gcc');
+for (const [digests, flags] of [
+  ['GLib', '-DGLIB $(pkg-config --cflags --libs gmime-3.0)'],
+  ['OpenSSL', '$(pkg-config --cflags --libs gmime-3.0 libcrypto)'],
+] as const) {
+  const gmime = join(scratch, `gmime-${digests}`);
+  const compile = `cc -O2 "${peers}/gmime.c" ${flags} -o "${gmime}"`;
+  if (spawnSync('sh', ['-c', compile], { stdio: 'ignore' }).status === 0) {
+    contestants.push({ name: `GMime (C), ${digests}'s digests`, group: 'parse', run: () => measure(gmime, [packed]) });
+  } else console.log('left out: GMime; apt-get install libgmime-3.0-dev libssl-dev pkg-config gcc');
+}
 
 const costs = new Map<string, Cost[]>(contestants.map(({ name }) => [name, []]));
 for (let run = 0; run < Number(values.runs); run++) {

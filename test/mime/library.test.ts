@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseMessage } from '../../src/mime/index.ts';
 
 /** What a user of the package writes: it is run by Node as it stands, on what `npm run build` made. */
 const PROGRAM = `
@@ -80,4 +81,27 @@ test('reading a message loads no network, no worker and no AWS', () => {
     timeout: 60_000,
   });
   expect(JSON.parse(output.toString())).toEqual([]);
+});
+
+test('SHA-1 is left out where it is not wanted, of parts of every size and of those within a message', () => {
+  const base64 = Buffer.alloc(100_000, 7).toString('base64').replaceAll(/.{76}/g, '$&\r\n');
+  const inner = 'Subject: inner\r\n\r\nWithin\r\n';
+  const message = Buffer.from(
+    [
+      'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext',
+      `--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}`,
+      `--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\ndGV4dA==`,
+      `--b\r\nContent-Type: message/rfc822\r\n\r\n${inner}`,
+      '--b--\r\n',
+    ].join('\r\n'),
+  );
+  const all = parseMessage(message);
+  const fewer = parseMessage(message, { sha1: false });
+  const digests = ({ email, children }: typeof all) =>
+    [email, ...children.flatMap((child) => (child.type === 'Email' ? [child.email] : []))]
+      .flatMap(({ bodyStructure }) => bodyStructure.subParts ?? [bodyStructure])
+      .map((part) => part.digests);
+  expect(digests(fewer)).toHaveLength(5);
+  expect(digests(all).every((each) => each?.sha1?.length === 40)).toBe(true);
+  expect(digests(fewer)).toEqual(digests(all).map((each) => each && { sha256: each.sha256, md5: each.md5 }));
 });

@@ -57,12 +57,23 @@ export function isNamedContainer(part: Part): boolean {
 /** Octets of an encoded body that is decoded before it is digested: three one-shot hashes cost less than three running ones. */
 const WHOLE_BODY = 64 * 1024;
 
+interface LeafOptions extends BodyOptions {
+  /** Whether SHA-1 is taken beside SHA-256 and MD5. */
+  readonly sha1: boolean;
+}
+
 /** Decodes and digests a leaf of a message that is wholly at hand. */
-export function readLeaf(message: Buffer, part: Part, options: BodyOptions): Leaf {
+export function readLeaf(message: Buffer, part: Part, options: LeafOptions): Leaf {
   const decoder = decoderOf(part, options);
   if (decoder instanceof IdentityDecoder) {
     const octets = message.subarray(part.bodyStart, part.bodyEnd);
-    return { part, size: octets.length, digests: digestsOf(octets), head: octets.subarray(0, SNIFF_LENGTH), octets };
+    return {
+      part,
+      size: octets.length,
+      digests: digestsOf(octets, options.sha1),
+      head: octets.subarray(0, SNIFF_LENGTH),
+      octets,
+    };
   }
   const keep = keptOf(part, options.limits);
   if (part.bodyEnd - part.bodyStart <= WHOLE_BODY) {
@@ -70,9 +81,15 @@ export function readLeaf(message: Buffer, part: Part, options: BodyOptions): Lea
     if (decoder.defect !== null) part.faults.add(decoder.defect.code, decoder.defect.message);
     const size = octets.length;
     const kept = keep.octets > 0 && (keep.beginning || size <= keep.octets) ? octets.subarray(0, keep.octets) : null;
-    return { part, size, digests: digestsOf(octets), head: octets.subarray(0, SNIFF_LENGTH), octets: kept };
+    return {
+      part,
+      size,
+      digests: digestsOf(octets, options.sha1),
+      head: octets.subarray(0, SNIFF_LENGTH),
+      octets: kept,
+    };
   }
-  const reader = new LeafReader(part, decoder, keep);
+  const reader = new LeafReader(part, decoder, keep, options.sha1);
   reader.write(message, part.bodyStart, part.bodyEnd);
   return reader.finish();
 }
@@ -82,13 +99,14 @@ export class LeafReader {
   private readonly part: Part;
   private readonly decoder: TransferDecoder;
   private readonly keep: Kept;
-  private readonly digests = new RunningDigests();
+  private readonly digests: RunningDigests;
   private kept: Buffer[] = [];
   private keptSize = 0;
   private head = Buffer.alloc(0);
   private size = 0;
 
-  constructor(part: Part, decoder: TransferDecoder, keep: Kept) {
+  constructor(part: Part, decoder: TransferDecoder, keep: Kept, sha1 = true) {
+    this.digests = new RunningDigests(sha1);
     this.part = part;
     this.decoder = decoder;
     this.keep = keep;

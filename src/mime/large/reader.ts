@@ -49,6 +49,7 @@ export class LargeMessageReader {
       counter: options.counter ?? new WorkCounter(),
       parseCalendar: options.parseCalendar,
       depth: 0,
+      sha1: true,
       layout: options.layout,
     };
     this.scanner = new StructureScanner({

@@ -1,8 +1,11 @@
 /* Parses every message of a packed file (decimal length, line feed, octets; again and again) with GMime, decodes every
- * leaf part and takes SHA-256 and MD5 of every attachment (OpenSSL's). Prints seconds, messages and octets as JSON.
+ * leaf part and takes SHA-256 and MD5 of every attachment: OpenSSL's, or with -DGLIB those of GLib, on which GMime is
+ * built. Prints seconds, messages and octets as JSON.
  * cc -O2 gmime.c $(pkg-config --cflags --libs gmime-3.0 libcrypto) -o gmime-peer */
 #include <gmime/gmime.h>
+#ifndef GLIB
 #include <openssl/evp.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
@@ -24,10 +27,15 @@ static void leaf(GMimeObject *parent, GMimeObject *object, gpointer data) {
   g_mime_data_wrapper_write_to_stream(wrapper, memory);
   GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
   if (g_mime_part_is_attachment(GMIME_PART(object))) {
+#ifdef GLIB
+    g_free(g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes->data, bytes->len));
+    g_free(g_compute_checksum_for_data(G_CHECKSUM_MD5, bytes->data, bytes->len));
+#else
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length;
     EVP_Digest(bytes->data, bytes->len, digest, &length, EVP_sha256(), NULL);
     EVP_Digest(bytes->data, bytes->len, digest, &length, EVP_md5(), NULL);
+#endif
   }
   parts++;
   decoded += bytes->len;

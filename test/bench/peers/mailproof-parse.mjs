@@ -1,4 +1,4 @@
-// Our parser alone, one thread, on the same packed file; it takes SHA-256, SHA-1 and MD5 of every leaf part.
+// Our parser alone, one thread, on the same packed file; SHA-256 and MD5 of every leaf part, as its peers take them of attachments.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseMessage } from '../../../dist/index.js';
 
@@ -12,7 +12,7 @@ for (let at = 0; at < packed.length; ) {
   const bytes = packed.subarray(feed + 1, feed + 1 + length);
   at = feed + 1 + length;
   const begun = performance.now();
-  parseMessage(bytes);
+  parseMessage(bytes, { sha1: false });
   seconds += (performance.now() - begun) / 1000;
   octets += length;
   messages++;
