@@ -46,6 +46,7 @@ export async function demoCommand(context: Context, options: DemoOptions): Promi
     const { seed: _, ...rest } = options;
     const verified = await verifyCommand(context, folder, { ...rest, source });
     printer.note('From a checkout, `mailproof` is `node dist/cli/main.js`.');
+    printer.note(`The report, for people: ${join(folder, 'report.html')}`);
     return verified;
   } finally {
     clients.destroy();
