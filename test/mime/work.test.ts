@@ -88,9 +88,13 @@ const HUGE: readonly (readonly [string, string])[] = [
   ['blanks behind a disposition', `Content-Disposition: attachment${' '.repeat(1_000_000)}x`],
 ];
 
-test.each(HUGE)('a megabyte of %s is read at once', (_, header) => {
-  expect(parseMessage(Buffer.from(`${header}\n\nbody`)).email.size).toBe(header.length + 6);
-}, 10_000);
+test.each(HUGE)(
+  'a megabyte of %s is read at once',
+  (_, header) => {
+    expect(parseMessage(Buffer.from(`${header}\n\nbody`)).email.size).toBe(header.length + 6);
+  },
+  10_000,
+);
 
 describe('limits', () => {
   const codes = (parsed: ParsedMessage): string[] => parsed.issues.map(({ code }) => code);
