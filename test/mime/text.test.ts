@@ -18,6 +18,22 @@ describe('text', () => {
     ['a signature', ['Content-Type: text/plain; format=flowed', '', 'a ', '-- ', 'Jane'], 'a \n-- \nJane'],
     ['space-stuffing', ['Content-Type: text/plain; format=flowed', '', ' >a', '  b'], '>a\n b'],
     ['a byte order mark', ['Content-Type: text/plain; charset=utf-8', '', '\ufeffa'], 'a'],
+    [
+      'text/enriched (RFC 1896)',
+      ['Content-Type: text/enriched', '', '<Bold>a</Bold>', '<<b>,', '', 'c<color><param>red</param>d</color>', ''],
+      'a <b>,\ncd\n',
+    ],
+    ['enriched text as it stands', ['Content-Type: text/enriched', '', '<nofill>a', '', 'b</nofill>'], 'a\n\nb\n'],
+    [
+      'text/richtext (RFC 1341)',
+      ['Content-Type: text/richtext', '', '<bold>a</bold>', '<lt>b<nl>c<comment>d</comment><np>e', ''],
+      'a <b\nc\n\ne\n',
+    ],
+    ['RTF alone', ['Content-Type: text/rtf', '', "{\\rtf1\\ansi a\\'e9\\par b}"], 'aé\nb'],
+    ['text of an unknown kind (RFC 2046 §4.1.4)', ['Content-Type: text/x-foo; charset=utf-8', '', 'a ü'], 'a ü'],
+    ['AMP alone', ['Content-Type: text/x-amp-html', '', '<p>a<p>b'], 'a\n\nb\n'],
+    ['a named text of an unknown kind', ['Content-Type: text/x-foo; name=a.foo', '', 'a'], ''],
+    ['a visiting card', ['Content-Type: text/vcard', '', 'BEGIN:VCARD'], ''],
     ['HTML alone', ['Content-Type: text/html', '', '<p>a<p>b'], 'a\n\nb\n'],
   ])('%s', (_, lines, expected) => {
     expect(parse(...lines).text).toBe(expected);
@@ -102,6 +118,8 @@ describe('HTML', () => {
     ['an open comment', 'a<!-- b', 'a'],
     ['a lone bracket', '1 < 2 > 1', '1 < 2 > 1'],
     ['conditional comments', '<!--[if mso]>a<![endif]--><![if !mso]>b<![endif]>', 'b'],
+    ['an Office island', 'a<xml><o:x>b</o:x></xml><p>c', 'a\n\nc'],
+    ['an island that never ends', '<XML>a</XML>b<xml><p>c</p>', 'b\n\nc'],
     ['nothing', '<p> </p>', ''],
   ])('%s', (_, html, expected) => {
     expect(htmlToText(html)).toBe(expected === '' ? '' : `${expected}\n`);

@@ -76,6 +76,26 @@ describe('work is linear', () => {
   });
 });
 
+/**
+ * Crafted where no counter looks: a megabyte of each is read in less than a second, and would be in hours by a reader that
+ * does n² work.
+ */
+const HUGE: readonly (readonly [string, string])[] = [
+  ['blanks behind a type', `Content-Type: text/plain${' '.repeat(1_000_000)}x`],
+  ['folds behind a type', `Content-Type: text/plain${'\n '.repeat(500_000)}x`],
+  ['blanks within a name', `Content-Type: text/plain; name=a${' '.repeat(1_000_000)}b`],
+  ['blanks between encoded words', `Content-Type: text/plain; charset==?a${' '.repeat(1_000_000)}=?b`],
+  ['blanks behind a disposition', `Content-Disposition: attachment${' '.repeat(1_000_000)}x`],
+];
+
+test.each(HUGE)(
+  'a megabyte of %s is read at once',
+  (_, header) => {
+    expect(parseMessage(Buffer.from(`${header}\n\nbody`)).email.size).toBe(header.length + 6);
+  },
+  10_000,
+);
+
 describe('limits', () => {
   const codes = (parsed: ParsedMessage): string[] => parsed.issues.map(({ code }) => code);
 

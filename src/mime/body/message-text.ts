@@ -15,7 +15,8 @@ export interface MessageText {
 
 /**
  * The text of a message itself: its plain text (the textBody of RFC 8621 §4.1.4), or its HTML turned into text where there
- * is no plain text or only blanks. Files within plain text (uuencode, yEnc) are taken out of it.
+ * is no plain text or only blanks, or text of another kind where there is neither. Files within plain text (uuencode,
+ * yEnc) are taken out of it.
  */
 export function messageText(
   lists: BodyLists,
@@ -29,7 +30,7 @@ export function messageText(
     const texts: string[] = [];
     for (const { partId, type } of parts) {
       const leaf = leaves.get(partId ?? '');
-      if (leaf === undefined || (type !== 'text/plain' && type !== 'text/html')) continue;
+      if (leaf === undefined || !type.startsWith('text/')) continue;
       const octets = octetsOf(leaf)?.subarray(0, limits.maxTextBytes);
       if (octets === undefined) continue;
       if (leaf.size > octets.length) {
@@ -44,11 +45,21 @@ export function messageText(
   };
   let text = read(lists.textBody, true);
   if (text.trim() === '') {
-    const html = lists.htmlBody.filter((part) => part.type === 'text/html' && !lists.textBody.includes(part));
+    const known = new Set(lists.textBody);
+    const html = lists.htmlBody.filter((part) => part.type === 'text/html' && !known.has(part));
     if (html.length > 0) text = read(html, false) || text;
+    if (text.trim() === '') text = read(lists.attachments.filter(isOtherText), false) || text;
   }
   return { text, files, issues };
 }
+
+/** RFC 2046 §4.1.4: text of an unknown kind is read as plain text. RFC 8621 has it among the attachments. */
+function isOtherText({ type, name, disposition }: EmailBodyPart): boolean {
+  return type.startsWith('text/') && name === null && disposition !== 'attachment' && !NO_PROSE.test(type);
+}
+
+/** Plain text and HTML that are attachments by their place, and what is read elsewhere or says nothing to a reader. */
+const NO_PROSE = /^text\/(?:plain|html|rfc822-headers|directory|css|(?:x-)?(?:v?calendar|vcard|(?:java|ecma)script))$/;
 
 function joinTexts(texts: readonly string[]): string {
   return texts.length < 2

@@ -121,7 +121,9 @@ function guess(octets: Buffer, label: string | null, hint: string | null, unknow
     const { text } = decodeUtf8(octets);
     return unknownLabel ? { text, defect: unknown(label) } : guessed(text, 'utf-8', label);
   }
-  if (!unknownLabel && isNearlyUtf8(octets)) return guessed(octets.toString('utf8'), 'utf-8', label);
+  if (!unknownLabel && isNearlyUtf8(octets)) {
+    return guessed(octets.toString('utf8'), 'utf-8, though some octets are not', label);
+  }
   const hinted = hint === null ? null : resolveCharset(hint);
   if (hinted !== null && hinted !== '' && hinted !== 'us-ascii' && hinted !== 'utf-8') {
     const text = decodeBy(octets, hinted);

@@ -31,7 +31,7 @@ interface Fields {
 
 /**
  * Reads a Date value: RFC 5322 §3.3, its obsolete forms (§4.3), and those that are seen in mail and mean one thing only:
- * asctime, ISO 8601, dashes between day, month and year. Nothing is filled in: a date without a time, or one
+ * asctime, ISO 8601, dashes between day, month and year, slashes where the year is first. Nothing is filled in: a date without a time, or one
  * whose order of day and month has to be guessed, is unreadable.
  */
 export function readDate(value: string): DateReading {
@@ -58,11 +58,13 @@ function readUsual(value: string): Fields | null {
 }
 
 function readIso(text: string): Fields | null {
-  const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)? ?(\S+)?/i.exec(text);
+  // `20260302T093000Z` is ISO 8601's basic form.
+  const written = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/i, '$1-$2-$3T$4:$5:$6');
+  const match = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})[T ](\d{1,2}:\d\d(?::\d\d)?)(?:[.,]\d+)? ?(\S+)?/i.exec(written);
   if (match === null) return null;
-  const time = readTime(match[4] ?? '');
+  const time = readTime(match[5] ?? '');
   if (time === null) return null;
-  return { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]), time, zone: match[5] ?? null };
+  return { year: Number(match[1]), month: Number(match[3]), day: Number(match[4]), time, zone: match[6] ?? null };
 }
 
 function readTime(token: string): RegExpExecArray | null {

@@ -1,6 +1,7 @@
 import type { WorkCounter } from '../work-counter.ts';
 import { cutFields, type HeaderField } from './field.ts';
 import {
+  continuesParameters,
   fieldFollows,
   isCutField,
   isOwnBoundary,
@@ -69,6 +70,9 @@ export function readHeaderBlock(view: Buffer, start: number, end: number, option
     const folded = octet === 0x20 || octet === 0x09;
     if (folded && offsets.length > 0) {
       offsets[offsets.length - 1] = lineEnd;
+    } else if (continuesParameters(offsets, view, at, lineEnd)) {
+      offsets[offsets.length - 1] = lineEnd;
+      strayLines++;
     } else {
       let fieldStart = at;
       if (folded && isWellKnownField(view.toString('latin1', at, Math.min(lineEnd, at + LINE_HEAD)).trimStart())) {

@@ -37,8 +37,12 @@ class ParameterReader {
         start = this.at;
         continue;
       }
-      if (pieces.length + this.at > start && isBlankAt(this.text, this.at) && this.parameterFollows(this.at)) break;
-      this.at++;
+      if (!isBlankAt(this.text, this.at)) this.at++;
+      else {
+        const next = this.afterBlanks();
+        if (pieces.length + this.at > start && this.parameterStands(next)) break;
+        this.at = next;
+      }
     }
     pieces.push(this.text.slice(start, this.at));
     return trimBlanks(unfold(pieces.join(' ')));
@@ -117,26 +121,33 @@ class ParameterReader {
     const { text } = this;
     const start = this.at;
     while (this.at < text.length && text[this.at] !== ';') {
-      if (isBlankAt(text, this.at) && (isName ? this.parameterFollows(this.at) : !this.wordContinues(start))) break;
+      if (isBlankAt(text, this.at)) {
+        const next = this.afterBlanks();
+        if (isName ? this.parameterStands(next) : !this.wordContinues(start, next)) break;
+        this.at = next;
+        continue;
+      }
       if (!isName && text[this.at] === '(') break;
       this.at++;
     }
     return trimBlanks(unfold(text.slice(start, this.at)));
   }
 
-  /** Whether the blank at hand lies within an encoded word, or between two. */
-  private wordContinues(start: number): boolean {
-    if (!this.text.startsWith('=?', start)) return false;
+  /** Where the blanks at hand end. All are passed at once: asking at each of a thousand what follows them would be quadratic. */
+  private afterBlanks(): number {
     let next = this.at;
     while (isBlankAt(this.text, next)) next++;
-    return this.text.startsWith('=?', next);
+    return next;
   }
 
-  /** Whether `name=` stands behind the blanks at `from`. The name's length is bounded, so that this stays linear. */
-  private parameterFollows(from: number): boolean {
-    let at = from;
-    while (isBlankAt(this.text, at)) at++;
-    const start = at;
+  /** Whether blanks that end at `next` stand between two encoded words, of which one began at `start`. */
+  private wordContinues(start: number, next: number): boolean {
+    return this.text.startsWith('=?', start) && this.text.startsWith('=?', next);
+  }
+
+  /** Whether `name=` stands at `start`. The name's length is bounded, so that this stays linear. */
+  private parameterStands(start: number): boolean {
+    let at = start;
     while (at < this.text.length && at - start < 40 && /[A-Za-z0-9*_-]/.test(this.text[at] ?? '')) at++;
     return (
       at > start && this.text[at] === '=' && !this.text.startsWith('=?', at) && !this.text.startsWith('?=', at - 1)

@@ -16,6 +16,21 @@ export function valueWasForgotten(offsets: readonly number[], view: Buffer, next
   return empty && (view[next] === 10 || view[next] === 13 || fieldFollows(view, next, end));
 }
 
+/** Whether a line is a fold that lost its blank: the field before it ends in a semicolon, and the line is a parameter. */
+export function continuesParameters(
+  offsets: readonly number[],
+  view: Buffer,
+  lineStart: number,
+  lineEnd: number,
+): boolean {
+  const last = (offsets.at(-1) ?? 0) - 1;
+  if (last < 0 || (view[last] !== 0x3b && view[last] !== 0x20 && view[last] !== 0x09)) return false;
+  // The field may end in blanks that a transport added.
+  const tail = view.toString('latin1', Math.max(0, last - 8), last + 1).trimEnd();
+  const head = view.toString('latin1', lineStart, Math.min(lineEnd, lineStart + 60));
+  return tail.endsWith(';') && /^[A-Za-z][\w*-]{0,40}[ \t]*=/.test(head);
+}
+
 /** Whether the next line that is no fold is a field in use. Only a few folds are passed over: this is asked of every stray line. */
 export function fieldFollows(view: Buffer, start: number, end: number): boolean {
   let at = start;

@@ -36,6 +36,13 @@ export function htmlToText(html: string): string {
   const writer = new TextWriter();
   let unshown: string | null = null;
   let name = '';
+  let lastIslandEnd: number | null = null;
+  // An element that browsers know nothing of and show: only where it is closed, it is one of Office's.
+  const isOpenEnded = (at: number): boolean => {
+    if (name !== 'xml') return false;
+    lastIslandEnd ??= html.toLowerCase().lastIndexOf('</xml');
+    return lastIslandEnd < at;
+  };
   const text = (from: number, to: number): void => {
     if (unshown === null && to > from) writer.text(html.slice(from, to));
   };
@@ -52,8 +59,8 @@ export function htmlToText(html: string): string {
         name = html.slice(from, to).toLowerCase();
         if (unshown === null) writer.open(name);
       },
-      onopentagend: () => {
-        if (unshown === null && UNSHOWN.has(name)) unshown = name;
+      onopentagend: (at) => {
+        if (unshown === null && UNSHOWN.has(name) && !isOpenEnded(at)) unshown = name;
       },
       onclosetag: (from, to) => {
         const closed = html.slice(from, to).toLowerCase();

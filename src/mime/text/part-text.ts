@@ -1,6 +1,8 @@
 import { decodeCharset } from '../charset/decode.ts';
+import { extractRtf } from '../embedded/tnef/rtf/extract.ts';
 import type { FieldFaults } from '../header/faults.ts';
 import type { MimeLimits } from '../limits.ts';
+import { enrichedToText } from './enriched.ts';
 import { unflow } from './flowed.ts';
 import { charsetOfHtml, htmlToText } from './html.ts';
 
@@ -11,10 +13,14 @@ export interface TextSource {
   readonly faults: FieldFaults;
 }
 
-/** The text of a text part: its charset decoded, line breaks LF, flowed lines joined, HTML rendered. */
+/** The text of a text part: its charset decoded, line breaks LF, flowed lines joined, markup rendered. */
 export function partText(octets: Buffer, source: TextSource, limits: MimeLimits): string {
   const { parameters, faults } = source;
-  const html = source.type === 'text/html';
+  const html = source.type.endsWith('html');
+  if (/^text\/(?:rtf|richtext)$/.test(source.type) && octets.toString('latin1', 0, 5) === '{\\rtf') {
+    const rtf = extractRtf(octets);
+    return rtf.html === null ? withLineFeeds(rtf.text ?? '') : htmlText(rtf.html, faults, limits);
+  }
   const label = parameters.get('charset') ?? null;
   const wide = label !== null && /(?:16|32|ucs|unicode)/i.test(label);
   const { text, defect } = decodeCharset(
@@ -26,6 +32,7 @@ export function partText(octets: Buffer, source: TextSource, limits: MimeLimits)
   if (defect !== null) faults.add(defect.code, defect.message);
   if (html) return htmlText(text, faults, limits);
   const lines = withLineFeeds(text);
+  if (/^text\/(?:enriched|richtext)$/.test(source.type)) return enrichedToText(lines, source.type === 'text/richtext');
   if (parameters.get('format')?.toLowerCase() !== 'flowed') return lines;
   return unflow(lines, parameters.get('delsp')?.toLowerCase() === 'yes');
 }

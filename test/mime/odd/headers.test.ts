@@ -72,6 +72,11 @@ const DATES: readonly (readonly [string, string | null])[] = [
   ['Sat, 31 Dec 2016 23:59:60 +0000', '2016-12-31T23:59:60+00:00'],
   ['Thu, 29 Feb 2024 00:00:00 +0000', '2024-02-29T00:00:00+00:00'],
   ['Wed, 29 Feb 2023 00:00:00 +0000', null],
+  ['2024/07/01 09:00:00 +0200', '2024-07-01T09:00:00+02:00'],
+  ['2024/7/1 9:00', '2024-07-01T09:00:00-00:00'],
+  ['20240701T090000Z', '2024-07-01T09:00:00+00:00'],
+  ['2024/31/12 09:00', null],
+  ['2024-07/01 09:00', null],
   ['Mon, 1 Juli 2024 09:00:00 +0200', null],
   ['lun., 1 juil. 2024 09:00:00 +0200', null],
   ['Пн, 1 июл 2024 09:00:00 +0300', null],
@@ -132,6 +137,27 @@ describe('header blocks', () => {
   });
   test('cut off within a word that is no field: that is text', () => {
     expect(parseMessage(octets('Subject: cut\r\nGood morning')).text).toBe('Good morning');
+  });
+  test.each([
+    ['before the body', 'Content-Type: text/plain;\r\ncharset=koi8-r\r\n'],
+    ['before a field', 'Content-Type: text/plain;\r\ncharset=koi8-r\r\nSubject: s\r\n'],
+    ['behind blanks', 'Content-Type: text/plain; \t\r\nformat=fixed; \r\ncharset="koi8-r"\r\n'],
+  ])('a parameter whose fold lost its blank, %s', (_, header) => {
+    const message = parseMessage(octets(`${header}\r\n\xf0\xd2\xc9`));
+    expect(message.text).toBe('При');
+    expect(codes(message)).toEqual(['FIELD_MALFORMED']);
+  });
+  test('a line like a parameter behind a field that needs none: that is text', () => {
+    const message = parseMessage(octets('Subject: s\r\nx=1\r\n\r\nand more'));
+    expect(message.email.subject).toBe('s');
+    expect(message.text).toBe('x=1\n\nand more');
+    expect(codes(message)).toEqual(['HEADER_UNTERMINATED']);
+  });
+  test('raw UTF-8 with a damaged octet is UTF-8', () => {
+    const subject = Buffer.from('Grüße 😀 an 用户').map((octet, index) => (index === 3 ? 0xc3 : octet));
+    const message = parseMessage(Buffer.concat([Buffer.from('Subject: '), subject, Buffer.from('\n\n')]));
+    expect(message.email.subject).toBe('Gr\ufffd\ufffdße 😀 an 用户');
+    expect(codes(message)).toEqual(['CHARSET_GUESSED']);
   });
   test('NUL octets are dropped from values (RFC 8621 §4.1.2.1)', () => {
     expect(read(['Subject: a\0b\0']).email.subject).toBe('ab');
