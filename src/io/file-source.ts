@@ -8,6 +8,8 @@ import { readError } from './file-errors.ts';
 
 /** Octets of one system read: large enough to be cheap, small enough that an abort is noticed at once. */
 const CHUNK = 1 << 20;
+/** The same where an array is filled: whoever has arrays to fill is busy, and every read waits for its turn. */
+const FILLED = 8 << 20;
 
 /**
  * Opens a regular file as a source. Its identity is inode, size and modification time, looked at again after every read:
@@ -63,11 +65,11 @@ async function sourceOf(handle: FileHandle, location: string): Promise<ByteSourc
     });
   }
 
-  async function fill(target: Uint8Array, start: number, signal: AbortSignal | undefined): Promise<void> {
+  async function readFully(target: Uint8Array, start: number, most: number, signal?: AbortSignal): Promise<void> {
     let done = 0;
     while (done < target.length) {
       throwIfCancelled(signal);
-      const wanted = Math.min(CHUNK, target.length - done);
+      const wanted = Math.min(most, target.length - done);
       const { bytesRead } = await handle.read(target, done, wanted, start + done);
       if (bytesRead === 0) {
         throw new MailproofError(
@@ -86,11 +88,21 @@ async function sourceOf(handle: FileHandle, location: string): Promise<ByteSourc
     throwIfCancelled(signal);
     const target = exactBuffer(end - start);
     try {
-      await fill(target, start, signal);
+      await readFully(target, start, CHUNK, signal);
     } catch (error) {
       throw readError(error, location);
     }
     return target;
+  }
+
+  async function fill(target: Uint8Array, start: number, signal?: AbortSignal): Promise<void> {
+    check(start, start + target.length);
+    throwIfCancelled(signal);
+    try {
+      await readFully(target, start, FILLED, signal);
+    } catch (error) {
+      throw readError(error, location);
+    }
   }
 
   async function* read(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -121,6 +133,7 @@ async function sourceOf(handle: FileHandle, location: string): Promise<ByteSourc
     identity,
     read,
     bytes,
+    fill,
     async close() {
       if (closed) return;
       closed = true;
