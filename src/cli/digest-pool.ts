@@ -6,7 +6,11 @@ export async function makeDigestPool(
   workers: number | undefined,
 ): Promise<BatchDigester & { close(): Promise<void> }> {
   if (!import.meta.url.endsWith('.ts')) {
-    const { DigestPool } = await import('../pipeline/digest-pool.ts');
+    const [{ DigestPool }, { collectAlone }] = await Promise.all([
+      import('../pipeline/digest-pool.ts'),
+      import('../io/heap-growth.ts'),
+    ]);
+    collectAlone();
     return new DigestPool(workers ?? availableParallelism());
   }
   const { inlineDigester } = await import('../verify/archive-pass/entry-digest.ts');

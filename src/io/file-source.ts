@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { throwIfCancelled } from '../model/cancelled.ts';
@@ -56,8 +56,9 @@ async function sourceOf(handle: FileHandle, location: string): Promise<ByteSourc
   }
 
   /** Both looks are needed: size for a file that grows within one tick of the clock, time for one rewritten in place. */
-  async function checkUnchanged(): Promise<void> {
-    const now = await handle.stat({ bigint: true });
+  function checkUnchanged(): void {
+    // At once: a file that is open has its state at hand, and to have another thread ask for it takes thirty times as long.
+    const now = fstatSync(handle.fd, { bigint: true });
     if (now.size === opened.size && now.mtimeNs === opened.mtimeNs) return;
     throw new MailproofError('SOURCE_CHANGED', `${location} was changed while it was read.`, {
       advice: 'Wait until nothing writes to the file, then run again.',
@@ -80,7 +81,7 @@ async function sourceOf(handle: FileHandle, location: string): Promise<ByteSourc
       }
       done += bytesRead;
     }
-    await checkUnchanged();
+    checkUnchanged();
   }
 
   async function bytes(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,7 +1,7 @@
 import type { BatchRoom } from '../verify/archive-pass/entry-digest.ts';
 
 /** Octets of an array: a batch, and what is read beyond it to see whether the next entry begins there. */
-const ARRAY_OCTETS = (2 << 20) + (64 << 10);
+const ARRAY_OCTETS = (4 << 20) + (64 << 10);
 
 /**
  * Arrays that several threads read at once, used again and again. Fresh ones cost more than the hashing: the system clears
