@@ -17,6 +17,7 @@ export class SharedRoom implements BatchRoom {
   }
 
   give({ buffer }: Uint8Array): void {
-    if (buffer instanceof SharedArrayBuffer && buffer.byteLength === ARRAY_OCTETS) this.#free.push(new Uint8Array(buffer));
+    if (buffer instanceof SharedArrayBuffer && buffer.byteLength === ARRAY_OCTETS)
+      this.#free.push(new Uint8Array(buffer));
   }
 }
