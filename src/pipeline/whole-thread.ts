@@ -33,11 +33,19 @@ export class WholeThread implements WholeHashing {
     this.#size += length;
     this.#waiting += length;
     this.#last = this.#told(
-      this.#thread.ask({ task: 'update', chunk }).then(() => {
+      this.#hash(chunk).then(() => {
         this.#waiting -= length;
       }),
     );
     return this.#waiting > MOST_WAITING ? this.#last : undefined;
+  }
+
+  /** A view would cross with the whole of its buffer, however little of it is meant: what is not shared is copied and moved. */
+  async #hash(chunk: Uint8Array): Promise<unknown> {
+    if (chunk.buffer instanceof SharedArrayBuffer) return this.#thread.ask({ task: 'update', chunk });
+    // Not `slice`: that of a Buffer is a view.
+    const own = new Uint8Array(chunk);
+    return this.#thread.ask({ task: 'update', chunk: own }, [own.buffer]);
   }
 
   async settled(): Promise<void> {

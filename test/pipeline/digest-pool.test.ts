@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -104,6 +104,17 @@ test('an array is not used again before the archive and its entries were both di
     expect(most).toBeGreaterThan(1);
     expect(inUse.size).toBe(0);
   }));
+
+test('what is hashed of a larger buffer is copied, and the buffer stays where it is', async () => {
+  const whole = poolOf(1).wholeHashing({ sha384: false, md5: false });
+  const buffer = Buffer.from(noise(MEBIBYTE));
+  const before = Buffer.from(buffer);
+  for (let at = 0; at < buffer.length; at += 100_000) await whole.update(buffer.subarray(at, at + 100_000));
+  await whole.settled();
+  expect(buffer.equals(before)).toBe(true);
+  const sha256 = createHash('sha256').update(before).digest('hex');
+  expect(await whole.finish()).toEqual({ size: MEBIBYTE, sha256, sha384: null, md5: null });
+});
 
 test('a thread that ended is said with the entries it had', async () => {
   const pool = new DigestPool(1, SCRIPT);
