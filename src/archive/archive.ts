@@ -20,8 +20,16 @@ export interface PiecesOptions {
   readonly wanted?: (ordinal: number) => boolean;
   /** The same for all entries with a smaller ordinal. Reading begins there, and what comes after is read as ever. */
   readonly skipTo?: number;
-  /** Every octet of the archive, once, in order; with `wanted` or `skipTo`, every octet that was read. */
-  readonly onRaw?: (chunk: Uint8Array) => void;
+  /**
+   * Every octet of the archive, once, in order; with `wanted` or `skipTo`, every octet that was read. What it gives is
+   * awaited before reading goes on.
+   */
+  readonly onRaw?: (chunk: Uint8Array) => unknown;
+  /**
+   * Gives the array a batch is read into, so that arrays can be used again. It is the caller's to say when. Used where the
+   * source can fill one, and the format has batches that lie in the archive as they are (zip).
+   */
+  readonly room?: (length: number) => Uint8Array;
   readonly readAhead?: number;
   readonly batchBytes?: number;
   readonly batchEntries?: number;

@@ -1,5 +1,6 @@
 import { parseSinkLocation } from '../aws/locations.ts';
-import { folderSink } from '../io/index.ts';
+// Not by the room's face: `show` answers in the time it takes to load what it needs.
+import { folderSink } from '../io/folder-sink.ts';
 import type { Sink } from '../model/index.ts';
 import type { Context } from './context.ts';
 

@@ -68,7 +68,7 @@ export function readRange(source: ByteSource, listing: Listing, range: EntryRang
     bias: 0,
     limits: readingLimits({}),
     options: signal === undefined ? {} : { signal },
-    onRaw: () => undefined,
+    onRaw: async () => undefined,
     gaps: found,
     findings: [],
     nextOrdinal: firstEntry,

@@ -4,6 +4,12 @@ import { MailproofError } from '../model/index.ts';
 /** A line longer than this is no line of ours: it ends the reading rather than the memory. */
 export const LINE_LIMIT = 256 * 1024 * 1024;
 
+/**
+ * Octets of a batch of lines. Small, so that what is made of one dies before the next: a megabyte of records that live at the
+ * same time is copied by every collection of garbage.
+ */
+const BATCH_OCTETS = 128 * 1024;
+
 /** A line and where it stands in its file. `length` leaves the line feed out. */
 export interface Line {
   readonly text: string;
@@ -18,8 +24,9 @@ export async function* readLines(source: ByteSource, signal?: AbortSignal): Asyn
   let lineStart = 0;
   for await (const chunk of source.read(0, source.size, signal)) {
     const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const lines: Line[] = [];
+    let lines: Line[] = [];
     let from = 0;
+    let batchStart = lineStart;
     for (let feed = octets.indexOf(10); feed !== -1; feed = octets.indexOf(10, from)) {
       held.push(octets.subarray(from, feed));
       const text = held.length === 1 ? octets.toString('utf8', from, feed) : Buffer.concat(held).toString('utf8');
@@ -29,6 +36,11 @@ export async function* readLines(source: ByteSource, signal?: AbortSignal): Asyn
       held = [];
       heldLength = 0;
       from = feed + 1;
+      if (lineStart - batchStart >= BATCH_OCTETS) {
+        yield lines;
+        lines = [];
+        batchStart = lineStart;
+      }
     }
     if (from < octets.length) {
       held.push(octets.subarray(from));

@@ -56,7 +56,7 @@ export interface EntryBatch {
   readonly index: number;
   /** The archive octet `bytes` begins at. */
   readonly offset: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
   readonly entries: readonly ArchiveEntry[];
 }
 

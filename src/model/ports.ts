@@ -30,6 +30,11 @@ export interface ByteSource {
   read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** The same octets as one array over an ArrayBuffer of exactly that length, so that it can be transferred. */
   bytes(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The same octets into an array the caller has, from `start` on until it is full: an array that is used again and again
+   * spares finding memory for each read. Absent where nothing is gained by it.
+   */
+  fill?(target: Uint8Array, start: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

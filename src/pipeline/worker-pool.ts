@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { BatchOutput } from '../manifest/index.ts';
-import { type EntryBatch, MailproofError } from '../model/index.ts';
+import type { EntryBatch } from '../model/index.ts';
 import { type BatchDigester, digestBatch, type EntryDigest } from '../verify/archive-pass/entry-digest.ts';
 import { processBatch } from './batch.ts';
+import { lost } from './lost-batch.ts';
 import type { WorkerReply, WorkerRequest } from './worker-messages.ts';
 
 /** Turns batches into records, or into digests, somewhere. */
@@ -30,17 +31,6 @@ interface Waiting {
   readonly request: WorkerRequest;
   readonly resolve: (reply: WorkerReply) => void;
   readonly reject: (error: unknown) => void;
-}
-
-/** A thread that ran out of memory or was killed takes its batch with it: say which entries that was. */
-function lost(batch: EntryBatch, cause: unknown): MailproofError {
-  const [first, last] = [batch.entries[0]?.ordinal ?? 0, batch.entries.at(-1)?.ordinal ?? 0];
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new MailproofError('UNEXPECTED', `The worker that read entries ${first} to ${last} ended: ${why}.`, {
-    cause,
-    advice: 'Run again with --workers 1; if it ends again, report it with the entry named here.',
-    details: { firstEntry: first, lastEntry: last },
-  });
 }
 
 /** What went wrong in the thread, with the stack it had there. */
@@ -113,7 +103,8 @@ export class WorkerPool implements BatchPool {
       });
     const ended = (code: number) => gone(new Error(`exit code ${code}`));
     worker.on('message', answered).on('error', gone).on('exit', ended);
-    worker.postMessage(work.request, [work.request.batch.bytes.buffer]);
+    const { buffer } = work.request.batch.bytes;
+    worker.postMessage(work.request, buffer instanceof ArrayBuffer ? [buffer] : []);
   }
 
   #start(): Worker {

@@ -5,7 +5,7 @@ import { type BatchDigester, inlineDigester } from './archive-pass/entry-digest.
 import { NativeJoin } from './archive-pass/native-join.ts';
 import { carriedOver, keptProgress, type Resumption, stateOf } from './archive-pass/resumption.ts';
 import { coverage, EVERY_ENTRY, OrdinalSet, sampleOf, type WantedEntries } from './archive-pass/sample.ts';
-import type { CheckContext, CheckOutcome, FileRead, PlacedRecord, RecordCheck } from './check.ts';
+import type { AheadContext, Check, CheckContext, CheckOutcome, FileRead, PlacedRecord, RecordCheck } from './check.ts';
 import { compareWithEarlier } from './checks/earlier-manifest.ts';
 import { allChecks, recordChecks } from './checks/index.ts';
 import { RunCounts } from './checks/run-counts.ts';
@@ -136,6 +136,11 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   const faults = new FindingList('record-schema');
   const filesRead = new Map<string, FileRead>();
   const ofRecords = recordChecks();
+  const checked = allChecks(ofRecords, faults, join, coverage(input));
+  const filesAhead = new Map<string, FileRead>();
+  const ahead = readAhead(checked, { manifest, filesAhead, signal });
+  // A failure is thrown when the records have been read; until then it must not count as unhandled.
+  ahead.catch(() => undefined);
   const { observe, justWritten = false } = input;
   const observer = observe === undefined ? [] : [{ take: ({ record }: PlacedRecord) => observe(record) }];
   const takers = [counts, ...ofRecords, ...observer];
@@ -150,7 +155,9 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
       if (join === null) progress(recordProgress(manifest, counts));
     }
     await join?.finish();
+    await ahead;
   } finally {
+    await Promise.allSettled([ahead]);
     await join?.close();
     await kept?.settle();
   }
@@ -166,6 +173,7 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
     source,
     counts,
     filesRead,
+    filesAhead,
     reading,
     logs,
     rootDigest: input.rootDigest ?? null,
@@ -173,7 +181,7 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   };
   const findings: Finding[] = [...(input.findings ?? [])];
   const checks: CheckOutcome[] = [];
-  for (const check of allChecks(ofRecords, faults, join, coverage(input))) {
+  for (const check of checked) {
     const reason = check.unable?.(context) ?? null;
     if (reason !== null) {
       checks.push({ check: check.name, outcome: 'skipped', findings: 0, reason });
@@ -194,6 +202,11 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   for (const found of findings) reporter.finding(found);
   const verdict = decideVerdict(findings, witnesses, carriedOver(kept, reading));
   return { findings, verdict, checks, matchedEntries: join?.matched ?? null };
+}
+
+/** What the checks can read beside the records: one file after the other, so that it takes no memory to speak of. */
+async function readAhead(checks: readonly Check[], context: AheadContext): Promise<void> {
+  for (const check of checks) await check.ahead?.(context);
 }
 
 function recordProgress(manifest: ManifestReader, counts: RunCounts): Parameters<Reporter['progress']>[0] {

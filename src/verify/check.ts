@@ -29,6 +29,8 @@ export interface CheckContext {
   readonly counts: RunCounts;
   /** Files read whole on the way, by path. */
   readonly filesRead: ReadonlyMap<string, FileRead>;
+  /** Files read whole beside the records, by `aheadKey`: of a file as long as was expected, and of one that is not. */
+  readonly filesAhead: Map<string, FileRead>;
   /** What a second reading of the archive gave; null where there is no source. */
   readonly reading: ArchiveReading | null;
   /** Every output log there is, compared under every reading. */
@@ -38,11 +40,16 @@ export interface CheckContext {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What is there from the beginning. */
+export type AheadContext = Pick<CheckContext, 'manifest' | 'filesAhead' | 'signal'>;
+
 /** One claim about a run that can fail. `name` is what findings, reasons and the report call it. */
 export interface Check {
   readonly name: string;
   /** Why it cannot be made here, one sentence; null where it can. Absent: it always can. */
   readonly unable?: (context: CheckContext) => string | null;
+  /** Reads what it can before the records were read: it is begun beside them. Called once, and awaited before `run`. */
+  readonly ahead?: (context: AheadContext) => Promise<void>;
   run(context: CheckContext): Iterable<Finding> | AsyncIterable<Finding>;
 }
 

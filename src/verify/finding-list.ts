@@ -41,6 +41,14 @@ export class FindingList {
     if (WEIGHT[severity] > WEIGHT[this.#worst]) this.#worst = severity;
   }
 
+  /** Adds what another list holds, as if it had been added here in the first place. */
+  absorb(other: FindingList): void {
+    for (const { check: _, severity, message, ...about } of other.#kept) this.add(severity, message, about);
+    if (other.#omitted === 0) return;
+    this.#omitted += other.#omitted;
+    if (WEIGHT[other.#worst] > WEIGHT[this.#worst]) this.#worst = other.#worst;
+  }
+
   /** All there is to know of it, to be kept and restored. */
   get state(): FindingListState {
     return { kept: [...this.#kept], omitted: this.#omitted, worst: this.#worst };

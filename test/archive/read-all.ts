@@ -38,7 +38,8 @@ export async function readAll(source: ByteSource, options: PiecesOptions = {}): 
   const take = (read: ReadResult) => entries.push(read);
   for await (const piece of archive.pieces({ ...options, onRaw: (chunk) => raw.push(Buffer.from(chunk)) })) {
     if (piece.kind === 'batch') {
-      const batch = structuredClone(piece.batch, { transfer: [piece.batch.bytes.buffer] });
+      const { buffer } = piece.batch.bytes;
+      const batch = structuredClone(piece.batch, { transfer: buffer instanceof ArrayBuffer ? [buffer] : [] });
       for (const read of readBatch(archive.format, batch))
         take(result(read.entry, read.bytes, read.issues, read.used, false));
       continue;

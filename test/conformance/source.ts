@@ -77,6 +77,23 @@ export function describeByteSource(
       }
     });
 
+    test('an array that is given is filled, one that is shared too, and nothing beside it', async () => {
+      const content = numbered(large);
+      const { source } = await openOver(content);
+      if (source.fill === undefined) return;
+      for (const room of [new ArrayBuffer(large + 2), new SharedArrayBuffer(large + 2)]) {
+        const around = new Uint8Array(room);
+        await source.fill(around.subarray(1, large + 1), 0);
+        expectSame(around.subarray(1, large + 1), content);
+        expect([around[0], around[large + 1]]).toEqual([0, 0]);
+        await source.fill(around.subarray(0, 100), large - 100);
+        expectSame(around.subarray(0, 100), content.subarray(large - 100));
+      }
+      await expect(source.fill(new Uint8Array(2), large - 1)).rejects.toMatchObject({ code: 'USAGE' });
+      const stopped = AbortSignal.abort(new Error('stop'));
+      await expect(source.fill(new Uint8Array(2), 0, stopped)).rejects.toMatchObject({ code: 'CANCELLED' });
+    });
+
     test('any range gives what lies there', async () => {
       const content = numbered(large);
       const { source } = await openOver(content);

@@ -77,7 +77,7 @@ async function* readPieces(
       continue;
     }
     for (const { stored, findings } of loaded) {
-      onRaw?.(stored);
+      await onRaw?.(stored);
       note(findings);
     }
     const batch = batchOf(group, loaded, index, fromEntry);

@@ -5,7 +5,7 @@ import { findingsOf, openContent } from './load-member.ts';
 import { memberEntry } from './open-collection.ts';
 
 export interface StreamMemberOptions {
-  readonly onRaw: ((chunk: Uint8Array) => void) | undefined;
+  readonly onRaw: ((chunk: Uint8Array) => unknown) | undefined;
   readonly note: (findings: readonly Finding[]) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -31,7 +31,7 @@ export async function streamMember(
       plain = opened.source;
       note(findingsOf(opened.findings, stored, member.path));
     }
-    if (plain !== stored) for await (const chunk of stored.read(0, stored.size, signal)) onRaw?.(chunk);
+    if (plain !== stored) for await (const chunk of stored.read(0, stored.size, signal)) await onRaw?.(chunk);
   } catch (error) {
     await (plain ?? stored).close();
     throw error;
@@ -40,7 +40,7 @@ export async function streamMember(
   async function* read(): AsyncGenerator<Uint8Array> {
     if (plain === null) return;
     for await (const chunk of plain.read(size, plain.size, signal)) {
-      if (plain === stored) onRaw?.(chunk);
+      if (plain === stored) await onRaw?.(chunk);
       size += chunk.length;
       yield chunk;
     }

@@ -72,7 +72,7 @@ async function drain(feed: OctetFeed): Promise<number> {
 /** The source's octets, each of them told to `onRaw` as it goes by. */
 async function* feedRaw(source: ByteSource, options: PiecesOptions): AsyncGenerator<Uint8Array> {
   for await (const chunk of source.read(0, source.size, options.signal)) {
-    options.onRaw?.(chunk);
+    await options.onRaw?.(chunk);
     yield chunk;
   }
 }

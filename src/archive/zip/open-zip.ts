@@ -56,9 +56,9 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
     },
     async *pieces(options = {}) {
       let read = 0;
-      const onRaw = (chunk: Uint8Array): void => {
+      const onRaw = async (chunk: Uint8Array): Promise<void> => {
         read += chunk.length;
-        options.onRaw?.(chunk);
+        await options.onRaw?.(chunk);
       };
       gaps.length = 0;
       reading = {
@@ -82,7 +82,7 @@ export async function openZip(source: ByteSource, signal?: AbortSignal): Promise
       const first = sparing ? Math.min(options.skipTo ?? 0, listing.count) : 0;
       reading.nextOrdinal = first;
       yield* zipPieces(reading, listing, first);
-      for await (const chunk of source.read(opened.bodyEnd, source.size, options.signal)) onRaw(chunk);
+      for await (const chunk of source.read(opened.bodyEnd, source.size, options.signal)) await onRaw(chunk);
       if (first > 0) skippedBytes = source.size - read;
     },
     account() {

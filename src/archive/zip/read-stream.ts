@@ -14,7 +14,7 @@ import type { ZipEntry } from './zip-entry.ts';
 
 export interface StreamSource {
   readonly source: ByteSource;
-  readonly onRaw: (chunk: Uint8Array) => void;
+  readonly onRaw: (chunk: Uint8Array) => Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -104,7 +104,7 @@ class StreamReading {
     const { source, onRaw, signal } = this.from;
     for await (const chunk of source.read(this.fed, end, signal)) {
       const start = this.fed;
-      onRaw(chunk);
+      await onRaw(chunk);
       this.fed += chunk.length;
       const data = start < this.dataStart ? chunk.subarray(this.dataStart - start) : chunk;
       for (let at = 0; at < data.length; at += LIMITS.chunkBytes) yield data.subarray(at, at + LIMITS.chunkBytes);

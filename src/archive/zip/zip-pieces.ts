@@ -20,7 +20,7 @@ export interface ZipReading {
   readonly bias: number;
   readonly limits: ReadingLimits;
   readonly options: PiecesOptions;
-  readonly onRaw: (chunk: Uint8Array) => void;
+  readonly onRaw: (chunk: Uint8Array) => Promise<void>;
   readonly gaps: Gap[];
   readonly findings: Finding[];
   nextOrdinal: number;
@@ -30,7 +30,7 @@ export interface ZipReading {
 }
 
 interface Loaded {
-  readonly octets: Uint8Array<ArrayBuffer>;
+  readonly octets: Uint8Array;
   readonly agrees: boolean;
 }
 
@@ -47,7 +47,7 @@ export async function* zipPieces(reading: ZipReading, listing: Listing, first = 
     let broken: PlannedRange | null = null;
     for await (const { item, loaded } of fetchAhead(
       ranges,
-      (range, signal) => load(source, listing, range, signal),
+      (range, signal) => load(reading, listing, range, signal),
       limits.readAhead,
       options.signal,
     )) {
@@ -84,10 +84,10 @@ export async function* wantedPieces(
   listing: Listing,
   wanted: (ordinal: number) => boolean,
 ): AsyncGenerator<ArchivePiece> {
-  const { source, limits, options } = reading;
+  const { limits, options } = reading;
   for await (const { item, loaded } of fetchAhead(
     planWanted(listing, limits, wanted),
-    (range, signal) => load(source, listing, range, signal),
+    (range, signal) => load(reading, listing, range, signal),
     limits.readAhead,
     options.signal,
   )) {
@@ -114,7 +114,12 @@ function noteRelisted(reading: ZipReading, listing: Listing): void {
 }
 
 /** Fetches a range and sees whether the directory is right about it. What a scan listed is not doubted again. */
-async function load(source: ByteSource, listing: Listing, range: PlannedRange, signal: AbortSignal): Promise<Loaded> {
+async function load(
+  { source, options }: ZipReading,
+  listing: Listing,
+  range: PlannedRange,
+  signal: AbortSignal,
+): Promise<Loaded> {
   const trusted = listing.measured !== null;
   const ahead = trusted ? 0 : lookahead(listing, range);
   if (range.kind === 'gap') {
@@ -124,7 +129,7 @@ async function load(source: ByteSource, listing: Listing, range: PlannedRange, s
     return { octets: new Uint8Array(0), agrees: !hides && nextAgrees(listing, range, next) };
   }
   if (range.kind === 'batch') {
-    const octets = await source.bytes(range.start, Math.min(range.end + ahead, listing.end), signal);
+    const octets = await batchOctets(source, options, range.start, Math.min(range.end + ahead, listing.end), signal);
     return { octets, agrees: trusted || agrees(listing, range, asBuffer(octets)) };
   }
   const octets = await source.bytes(range.start, Math.min(range.end, range.start + LONGEST_HEADER), signal);
@@ -132,6 +137,19 @@ async function load(source: ByteSource, listing: Listing, range: PlannedRange, s
   const next = asBuffer(await source.bytes(range.end, Math.min(range.end + ahead, listing.end), signal));
   const begins = beginsAt(listing, range.first, asBuffer(octets)) && nextAgrees(listing, range, next);
   return { octets, agrees: begins && (await endsAtNext(source, listing, range, octets, signal)) };
+}
+
+async function batchOctets(
+  source: ByteSource,
+  { room }: PiecesOptions,
+  start: number,
+  end: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (room === undefined || source.fill === undefined) return source.bytes(start, end, signal);
+  const octets = room(end - start);
+  await source.fill(octets, start, signal);
+  return octets;
 }
 
 /** Whether a large entry's extent is filled by its own octets, or what follows them holds no header. */
@@ -173,13 +191,13 @@ async function* deliver(
   reading: ZipReading,
   listing: Listing,
   range: PlannedRange,
-  octets: Uint8Array<ArrayBuffer>,
+  octets: Uint8Array,
 ): AsyncGenerator<ArchivePiece> {
   const { source, options, onRaw } = reading;
   if (range.kind === 'gap') {
     const reason = range.start === 0 ? 'before the first entry' : 'belongs to no entry';
     reading.gaps.push({ start: range.start, end: range.end, reason });
-    for await (const chunk of source.read(range.start, range.end, options.signal)) onRaw(chunk);
+    for await (const chunk of source.read(range.start, range.end, options.signal)) await onRaw(chunk);
     return;
   }
   const entries = buildEntries(listing, range, octets, reading.nextOrdinal, reading.bias);
@@ -195,7 +213,7 @@ async function* deliver(
     return;
   }
   const bytes = octets.subarray(0, range.end - range.start);
-  onRaw(bytes);
+  await onRaw(bytes);
   const index = reading.nextBatch;
   reading.nextBatch += 1;
   if (wanted.length > 0) yield { kind: 'batch', batch: { index, offset: range.start, bytes, entries: wanted } };

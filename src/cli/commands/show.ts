@@ -24,7 +24,7 @@ export async function showCommand(
 ): Promise<number> {
   const [{ openSink }, { ManifestReader }] = await Promise.all([
     import('../sink.ts'),
-    import('../../manifest/index.ts'),
+    import('../../manifest/read.ts'),
   ]);
   const open = async () => ManifestReader.open(await openSink(context, dest, {}));
   if (options.uid !== undefined && id === undefined) {

@@ -1,6 +1,6 @@
 import type { ManifestReader } from '../../manifest/index.ts';
 import { type ByteSource, MailproofError } from '../../model/index.ts';
-import type { ProgressStore, SecondOpinionOptions, SecondOpinionResult } from '../../verify/index.ts';
+import type { BatchDigester, ProgressStore, SecondOpinionOptions, SecondOpinionResult } from '../../verify/index.ts';
 import type { Testimony } from '../against.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import type { DecryptOptions } from '../decrypted-source.ts';
@@ -25,8 +25,25 @@ export interface VerifyOptions extends CommonOptions, DecryptOptions {
 
 /** `verify DEST`: reads the run again, and with `--source` the archive, and says what that proves. */
 export async function verifyCommand(context: Context, dest: string, options: VerifyOptions): Promise<number> {
+  const begun = context.clock.now();
+  // Started first: the threads load what they need while this one does.
+  const pool =
+    options.source === undefined ? null : await (await import('../digest-pool.ts')).makeDigestPool(options.workers);
+  try {
+    return await verify(context, dest, options, begun, pool);
+  } finally {
+    await pool?.close();
+  }
+}
+
+async function verify(
+  context: Context,
+  dest: string,
+  options: VerifyOptions,
+  begun: number,
+  digester: BatchDigester | null,
+): Promise<number> {
   const { clock, printer, signal } = context;
-  const begun = clock.now();
   const [
     { openSink },
     { openSource },
@@ -34,7 +51,6 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
     { checkRun, NO_FACTS },
     facts,
     verdicts,
-    { makePool },
     { progressStores },
     { VERSION },
   ] = await Promise.all([
@@ -44,7 +60,6 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
     import('../../verify/index.ts'),
     import('../facts.ts'),
     import('../verdict.ts'),
-    import('../pool.ts'),
     import('../progress-store.ts'),
     import('../../pipeline/version.ts'),
   ]);
@@ -53,7 +68,6 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
   const recorded = facts.factsIn(custody) ?? NO_FACTS;
   const outputLogs = options.outputLog === undefined ? [] : [await facts.readOutputLogFile(options.outputLog)];
   const opened = options.source === undefined ? null : await openSource(context, options.source, options);
-  const pool = makePool(options.workers);
   const stores = progressStores(dest, options.state);
   const now = () => new Date(clock.now()).toISOString();
   const kept = (store: ProgressStore) => ({ resumption: { store, tool: `mailproof ${VERSION}`, now } });
@@ -75,7 +89,7 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
       ...(stores !== null && kept(stores.archive)),
       allDigests: options.allDigests === true,
       rootDigest: options.manifestDigest ?? facts.rootDigestIn(custody),
-      digester: pool,
+      ...(digester !== null && { digester }),
       reporter: printer,
       signal,
     });
@@ -114,7 +128,6 @@ export async function verifyCommand(context: Context, dest: string, options: Ver
     });
     return code;
   } finally {
-    await pool.close();
     await opened?.source.close();
     opened?.close();
   }

@@ -5,7 +5,7 @@ import { type ByteSource, type Finding, MailproofError, type Progress } from '..
 import { type BatchDigester, digestStream, type EntryDigest } from './entry-digest.ts';
 import type { PassState } from './kept-progress.ts';
 import { EVERY_ENTRY, type WantedEntries } from './sample.ts';
-import { type DigestsWanted, type WholeDigests, WholeHasher } from './whole-digests.ts';
+import { type DigestsWanted, type WholeDigests, WholeHasher, type WholeHashing } from './whole-digests.ts';
 
 /** What a second reading of the archive gave. Complete once `entries` has ended. */
 export interface ArchiveReading {
@@ -62,7 +62,7 @@ interface Output {
  */
 export class ArchivePass implements ArchiveReading {
   readonly #options: ArchivePassOptions;
-  readonly #hashes: WholeHasher;
+  readonly #hashes: WholeHashing;
   readonly #from: number;
   format = '';
   findings: readonly Finding[] = [];
@@ -75,7 +75,7 @@ export class ArchivePass implements ArchiveReading {
 
   constructor(options: ArchivePassOptions) {
     this.#options = options;
-    this.#hashes = new WholeHasher(options.digests);
+    this.#hashes = options.digester.wholeHashing?.(options.digests) ?? new WholeHasher(options.digests);
     this.#from = options.from?.nextEntry ?? 0;
     this.#nextEntry = this.#from;
     this.entriesRead = options.from?.entriesRead ?? 0;
@@ -119,6 +119,7 @@ export class ArchivePass implements ArchiveReading {
 
   async *#read(): AsyncGenerator<readonly EntryDigest[]> {
     const { source, digester, wanted, root, sparing, progress, signal } = this.#options;
+    const { room } = digester;
     const from = this.#from;
     const given = signal === undefined ? {} : { signal };
     const archive = await openArchive(source, given);
@@ -132,6 +133,7 @@ export class ArchivePass implements ArchiveReading {
       ...given,
       ...(spared && (wanted === EVERY_ENTRY ? { skipTo: from } : { wanted: isWanted })),
       onRaw: (chunk) => this.#hashes.update(chunk),
+      ...(room !== undefined && { room: (length: number) => room.take(length) }),
     });
     const outputs = inOrder(
       pieces,
@@ -139,11 +141,15 @@ export class ArchivePass implements ArchiveReading {
       digester.size * 2 + 1,
       async (piece): Promise<Output> => {
         const all = piece.kind === 'stream' ? [piece.stream.entry] : piece.batch.entries;
+        // A batch's octets are also the archive's: both must have read them before others take their place.
+        const hashed = this.#hashes.settled();
         const entries = all.filter(({ ordinal }) => isWanted(ordinal));
         const skipped = all.filter(({ ordinal }) => ordinal >= from && !wanted(ordinal)).length;
         if (entries.length === 0) return { entries: [], skipped };
         if (piece.kind === 'stream') return { entries: await digestStream(piece.stream), skipped };
-        return { entries: await digester.digest(archive.format, { ...piece.batch, entries }), skipped };
+        const [digests] = await Promise.all([digester.digest(archive.format, { ...piece.batch, entries }), hashed]);
+        room?.give(piece.batch.bytes);
+        return { entries: digests, skipped };
       },
       (piece) => piece.kind === 'stream',
     );
@@ -163,7 +169,7 @@ export class ArchivePass implements ArchiveReading {
       });
     }
     this.findings = archive.findings;
-    if ((archive.skippedBytes ?? 0) === 0) this.digests = this.#hashes.finish();
+    if ((archive.skippedBytes ?? 0) === 0) this.digests = await this.#hashes.finish();
     // What was not fetched was not counted either: the directory has as many entries as the manifest.
     else this.entriesSkipped = root.counts.entries - this.entriesRead;
   }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readBatch } from '../../archive/index.ts';
-import { sha256 } from '../../identity/index.ts';
+// Named one by one: a thread that digests loads this file and nothing that it does not need.
+import { readBatch } from '../../archive/read-batch.ts';
+import { sha256 } from '../../identity/digests.ts';
 import type { Digest, EntryBatch, EntryStream, Issue } from '../../model/index.ts';
+import type { DigestsWanted, WholeHashing } from './whole-digests.ts';
 
 /** What an entry of the archive is now: its octets expanded, checked and hashed, not parsed. */
 export interface EntryDigest {
@@ -47,6 +49,17 @@ export interface BatchDigester {
   /** How many batches it can work on at once. */
   readonly size: number;
   digest(format: string, batch: EntryBatch): Promise<readonly EntryDigest[]>;
+  /** Arrays for batches that it reads where they are, used again once given back. Absent: batches are moved to it. */
+  readonly room?: BatchRoom;
+  /** Takes the hashes of the whole archive. Absent: this thread does. */
+  wholeHashing?(wanted: DigestsWanted): WholeHashing;
+}
+
+/** Arrays to read batches into. */
+export interface BatchRoom {
+  take(length: number): Uint8Array;
+  /** Nobody reads it any more. An array that was not taken here is let go. */
+  give(octets: Uint8Array): void;
 }
 
 /** Digests in the calling thread. */

@@ -15,8 +15,19 @@ export interface WholeDigests {
  */
 export type DigestsWanted = { readonly sha384: boolean; readonly md5: boolean };
 
-/** The whole archive's hashes, taken on the way. */
-export class WholeHasher {
+/** The whole archive's hashes, taken on the way by somebody: chunks are given in order, and may be used again when settled. */
+export interface WholeHashing {
+  /** Octets so far. */
+  readonly size: number;
+  /** A promise where no more should be given until it is kept. */
+  update(chunk: Uint8Array): Promise<void> | undefined;
+  /** Resolves when everything that was given up to now is hashed. */
+  settled(): Promise<void>;
+  finish(): Promise<WholeDigests>;
+}
+
+/** Hashes in the calling thread. */
+export class WholeHasher implements WholeHashing {
   readonly #sha256 = createHash('sha256');
   readonly #sha384: Hash | null;
   readonly #md5: Hash | null;
@@ -27,19 +38,20 @@ export class WholeHasher {
     this.#md5 = wanted.md5 ? createHash('md5') : null;
   }
 
-  /** Octets so far. */
   get size(): number {
     return this.#size;
   }
 
-  update(chunk: Uint8Array): void {
+  update(chunk: Uint8Array): undefined {
     this.#size += chunk.length;
     this.#sha256.update(chunk);
     this.#sha384?.update(chunk);
     this.#md5?.update(chunk);
   }
 
-  finish(): WholeDigests {
+  async settled(): Promise<void> {}
+
+  async finish(): Promise<WholeDigests> {
     return {
       size: this.#size,
       sha256: this.#sha256.digest('hex'),

@@ -10,7 +10,7 @@ import {
   readLines,
 } from '../../manifest/index.ts';
 import { type Finding, type ItemRecord, MailproofError, openIfThere } from '../../model/index.ts';
-import type { CheckContext, PlacedRecord, RecordCheck } from '../check.ts';
+import type { AheadContext, CheckContext, PlacedRecord, RecordCheck } from '../check.ts';
 import { FindingList } from '../finding-list.ts';
 import { placedRecords, readJson } from '../record-pass.ts';
 import { RowSum } from './row-sum.ts';
@@ -42,6 +42,17 @@ export class IndexRows implements RecordCheck {
   readonly name = 'index-rows';
   readonly #expected = { 'message-id': new RowSum(), digest: new RowSum(), uid: new RowSum(), thread: new RowSum() };
   readonly #threads = new ThreadRows();
+  readonly #found = new Map<IndexFile, { readonly rows: RowSum | null; readonly findings: FindingList }>();
+
+  /** The indexes as they lie there: what they should hold is known once every record was seen. */
+  async ahead({ manifest, signal }: AheadContext): Promise<void> {
+    for (const name of INDEX_NAMES) {
+      const file = manifest.root.indexes.find((index) => index.name === name);
+      if (file === undefined) continue;
+      const findings = new FindingList(this.name);
+      this.#found.set(file, { rows: await readIndex(manifest, file, findings, signal), findings });
+    }
+  }
 
   take(placed: PlacedRecord): void {
     const { record, shard, offset, length } = placed;
@@ -61,7 +72,10 @@ export class IndexRows implements RecordCheck {
         continue;
       }
       const path = file.rows.annotations?.['path'] ?? '';
-      const found = await readIndex(manifest, file, findings, signal);
+      const ahead = this.#found.get(file);
+      if (ahead === undefined) throw new MailproofError('UNEXPECTED', `${path} was not read ahead.`);
+      findings.absorb(ahead.findings);
+      const found = ahead.rows;
       if (found === null) continue;
       const expected = this.#expected[name];
       if (found.count !== file.count) {

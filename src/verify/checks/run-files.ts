@@ -1,6 +1,6 @@
 import { CUSTODY_PATH, descriptorsOf, ROOT_PATH, SUMS_PATH, WORK_PREFIX } from '../../manifest/index.ts';
 import { type Finding, openIfThere } from '../../model/index.ts';
-import type { Check, CheckContext, FileRead } from '../check.ts';
+import type { AheadContext, Check, CheckContext, FileRead } from '../check.ts';
 import { FindingList, finding } from '../finding-list.ts';
 import { digestOf } from '../record-pass.ts';
 import { sumsFaults } from '../sums-beside.ts';
@@ -9,9 +9,16 @@ import { sumsFaults } from '../sums-beside.ts';
 const BESIDE: ReadonlySet<string> = new Set([ROOT_PATH, CUSTODY_PATH, SUMS_PATH, 'verdict.json']);
 const BESIDE_PATTERN = /^(report|tables|timestamp|declaration|custody|verify|search)[./-]/;
 
-async function fileRead({ manifest, filesRead, signal }: CheckContext, path: string, size: number): Promise<FileRead> {
-  const known = filesRead.get(path);
-  if (known !== undefined) return known;
+const aheadKey = (path: string, size: number): string => `${size} ${path}`;
+
+async function fileRead(context: CheckContext, path: string, size: number): Promise<FileRead> {
+  for (const known of [context.filesRead.get(path), context.filesAhead.get(aheadKey(path, size))]) {
+    if (known !== undefined) return known;
+  }
+  return readFile(context, path, size);
+}
+
+async function readFile({ manifest, signal }: AheadContext, path: string, size: number): Promise<FileRead> {
   const file = await openIfThere(manifest.sink, path);
   if (file === null) return null;
   try {
@@ -25,6 +32,14 @@ async function fileRead({ manifest, filesRead, signal }: CheckContext, path: str
 /** Every file the root lists is there, as long as it says and with the digest it says. */
 export const runFiles: Check = {
   name: 'run-files',
+  async ahead(context) {
+    const shards = new Set(context.manifest.root.shards.map(({ records }) => records.annotations?.['path']));
+    for (const { path, descriptor } of descriptorsOf(context.manifest.root)) {
+      // The records are read by whoever wants records.
+      if (shards.has(path)) continue;
+      context.filesAhead.set(aheadKey(path, descriptor.size), await readFile(context, path, descriptor.size));
+    }
+  },
   async *run(context): AsyncGenerator<Finding> {
     const findings = new FindingList('run-files');
     for (const { path, descriptor } of descriptorsOf(context.manifest.root)) {
