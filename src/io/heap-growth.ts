@@ -4,10 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 const FIRST_MAJOR = 20;
 const LAST_MAJOR = 24;
 
-const isKnown = (): boolean => {
-  const major = Number(process.versions.node.split('.', 1)[0]);
-  return major >= FIRST_MAJOR && major <= LAST_MAJOR;
-};
+const MAJOR = Number(process.versions.node.split('.', 1)[0]);
+const isKnown = MAJOR >= FIRST_MAJOR && MAJOR <= LAST_MAJOR;
 
 /**
  * For work that keeps all cores busy with native code, as hashing does. Every thread collects its own short-lived garbage, which
@@ -15,9 +13,10 @@ const isKnown = (): boolean => {
  * took a sixth of the processor time. Call it before threads are started: they take it over.
  */
 export function leaveCoresToNativeCode(): void {
-  if (!isKnown()) return;
+  if (!isKnown) return;
   setFlagsFromString('--no-parallel-scavenge');
-  setFlagsFromString('--interrupt-budget=600000');
+  // Later ones have it no more, and say so on the terminal.
+  if (MAJOR === FIRST_MAJOR) setFlagsFromString('--interrupt-budget=600000');
 }
 
 /**
@@ -27,5 +26,5 @@ export function leaveCoresToNativeCode(): void {
  * octets are only hashed. Call it before threads are started: they take it over.
  */
 export function boundHeapGrowth(): void {
-  if (isKnown()) setFlagsFromString('--heap-growing-percent=70');
+  if (isKnown) setFlagsFromString('--heap-growing-percent=70');
 }
