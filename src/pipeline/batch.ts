@@ -1,5 +1,6 @@
-import { readBatch } from '../archive/index.ts';
-import type { BatchOutput } from '../manifest/index.ts';
+// The reading part of the rooms alone: a thread loads every file it imports, and a thread starts with each run.
+import { readBatch } from '../archive/read-batch.ts';
+import type { BatchOutput } from '../manifest/batch-output.ts';
 import type { EntryBatch } from '../model/index.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { addEntry } from './entry-records.ts';

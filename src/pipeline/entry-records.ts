@@ -1,6 +1,8 @@
 import { parseCalendar } from '../calendar/index.ts';
 import { nativeDigests } from '../identity/index.ts';
-import { componentId, count, entryId } from '../manifest/index.ts';
+import { entryId } from '../manifest/layout.ts';
+import { componentId } from '../manifest/record-id.ts';
+import { count } from '../manifest/tally.ts';
 import { parseMessage } from '../mime/index.ts';
 import type { Issue, ItemRecord, Native, ReadEntry } from '../model/index.ts';
 import { attachmentRecords } from './attachment-records.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readBatch } from '../../archive/index.ts';
-import { sha256 } from '../../identity/index.ts';
+import { readBatch } from '../../archive/read-batch.ts';
+import { sha256 } from '../../identity/digests.ts';
 import type { Digest, EntryBatch, EntryStream, Issue } from '../../model/index.ts';
 
 /** What an entry of the archive is now: its octets expanded, checked and hashed, not parsed. */
