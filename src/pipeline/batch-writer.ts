@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  type BatchOutput,
-  calendarRow,
-  count,
-  emptyTally,
-  type KeyOfRecord,
-  NO_TEXT,
-  type ReportedIssue,
-  type Tally,
-  ThreadGroups,
-} from '../manifest/index.ts';
+import { type BatchOutput, type KeyOfRecord, NO_TEXT, type ReportedIssue } from '../manifest/batch-output.ts';
+import { calendarRow } from '../manifest/calendar-row.ts';
+import { count, emptyTally, type Tally } from '../manifest/tally.ts';
+import { ThreadGroups } from '../manifest/thread-groups.ts';
 import type { Finding, Issue, ItemRecord } from '../model/index.ts';
 import { OctetBuilder } from './octet-builder.ts';
 

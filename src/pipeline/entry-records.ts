@@ -1,6 +1,8 @@
 import { parseCalendar } from '../calendar/index.ts';
-import { nativeDigests } from '../identity/index.ts';
-import { componentId, count, entryId } from '../manifest/index.ts';
+import type { NativeDigests } from '../identity/digests.ts';
+import { entryId } from '../manifest/layout.ts';
+import { componentId } from '../manifest/record-id.ts';
+import { count } from '../manifest/tally.ts';
 import { parseMessage } from '../mime/index.ts';
 import type { Issue, ItemRecord, Native, ReadEntry } from '../model/index.ts';
 import { attachmentRecords } from './attachment-records.ts';
@@ -87,8 +89,8 @@ export function countItem(writer: BatchWriter, read: ReadEntry, size: number): v
   count(writer.tally.folders, folderPathOf(read.entry.path, false).join('/'));
 }
 
-/** Turns one entry into its records. Total: whatever the octets are, at least one record says what became of them. */
-export function addEntry(writer: BatchWriter, read: ReadEntry): void {
+/** Turns one entry, whose octets have these digests, into its records. Total: whatever the octets are, at least one record says what became of them. */
+export function addEntry(writer: BatchWriter, read: ReadEntry, digests: NativeDigests): void {
   countEntry(writer, read);
   const { entry, bytes } = read;
   if (entry.directory || bytes === null) {
@@ -96,7 +98,7 @@ export function addEntry(writer: BatchWriter, read: ReadEntry): void {
     return;
   }
   const kind = classify(entry.path, bytes);
-  const native: Native = { mediaType: MEDIA_TYPES[kind], size: bytes.length, ...nativeDigests(bytes) };
+  const native: Native = { mediaType: MEDIA_TYPES[kind], size: bytes.length, ...digests };
   if (kind === 'message') {
     countItem(writer, read, bytes.length);
     addMessage(writer, originOf(read), read.issues, native, parseMessage(bytes, { parseCalendar }));

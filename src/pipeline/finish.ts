@@ -50,7 +50,8 @@ async function writeThreads(sink: Sink, shards: readonly number[], signal?: Abor
     const rows: IndexRow[] = [];
     await each(shard, ({ hashes, row }) => rows.push({ key: groups.name(hashes[0] ?? 0), ...row }));
     const path = `${runPath('thread', shard)}.sorted`;
-    await sink.put(path, runOf(rows.sort(compareRows)));
+    // Made again by a run that is resumed: it need not outlive the machine's power.
+    await sink.put(path, runOf(rows.sort(compareRows)), { durable: false });
     paths.push(path);
   }
   return withRuns(sink, paths, (runs) => writeIndex(sink, 'thread', runs, signal));

@@ -1,5 +1,5 @@
 import { contentHash, familyHash, messageIdentificationHash, rawMessageId } from '../identity/index.ts';
-import { childName } from '../manifest/index.ts';
+import { childName } from '../manifest/record-id.ts';
 import type { EmailBodyPart, Issue, ItemRecord, Native, ParsedChild, ParsedMessage } from '../model/index.ts';
 import { attachmentRecords } from './attachment-records.ts';
 import type { BatchWriter } from './batch-writer.ts';

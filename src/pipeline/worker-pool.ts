@@ -11,6 +11,8 @@ export interface BatchPool extends BatchDigester {
   /** How many batches it can work on at once. */
   readonly size: number;
   run(format: string, batch: EntryBatch): Promise<BatchOutput>;
+  /** Says that about so many batches will come, so that what works on them can get ready meanwhile. */
+  expect(batches: number): void;
   close(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export function inlinePool(): BatchPool {
     size: 1,
     run: async (format, batch) => processBatch(format, batch),
     digest: async (format, batch) => digestBatch(format, batch),
+    expect: () => undefined,
     close: async () => undefined,
   };
 }
@@ -40,7 +43,8 @@ function failureOf(reply: WorkerReply): Error {
 }
 
 /**
- * Worker threads, started when there is work for them, one batch each at a time. `script` is the compiled `worker.js`.
+ * Worker threads, started when there is work for them or it is expected, one batch each at a time. `script` is the
+ * compiled `worker.js`.
  * The batch's octets are transferred, not copied: the caller's array is empty afterwards.
  */
 export class WorkerPool implements BatchPool {
@@ -53,6 +57,11 @@ export class WorkerPool implements BatchPool {
   constructor(size: number, script: URL = new URL('./worker.js', import.meta.url)) {
     this.size = size;
     this.#script = script;
+  }
+
+  /** A thread needs as long to load its files as the archive's directory takes to be read. */
+  expect(batches: number): void {
+    while (this.#all.size < Math.min(this.size, batches)) this.#idle.push(this.#start());
   }
 
   async run(format: string, batch: EntryBatch): Promise<BatchOutput> {
@@ -77,6 +86,7 @@ export class WorkerPool implements BatchPool {
   async close(): Promise<void> {
     const workers = [...this.#all];
     this.#all.clear();
+    this.#idle.length = 0;
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
@@ -98,7 +108,7 @@ export class WorkerPool implements BatchPool {
       });
     const gone = (cause: unknown) =>
       settle(() => {
-        this.#all.delete(worker);
+        this.#forget(worker);
         work.reject(lost(work.request.batch, cause));
       });
     const ended = (code: number) => gone(new Error(`exit code ${code}`));
@@ -107,10 +117,18 @@ export class WorkerPool implements BatchPool {
     worker.postMessage(work.request, buffer instanceof ArrayBuffer ? [buffer] : []);
   }
 
+  #forget(worker: Worker): void {
+    this.#all.delete(worker);
+    const place = this.#idle.indexOf(worker);
+    if (place >= 0) this.#idle.splice(place, 1);
+  }
+
   #start(): Worker {
     const worker = new Worker(this.#script, {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES },
     });
+    // One that ends while it has nothing to do takes nothing with it: the next batch starts another, and says what is wrong.
+    worker.on('error', () => undefined).on('exit', () => this.#forget(worker));
     this.#all.add(worker);
     return worker;
   }

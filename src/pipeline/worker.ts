@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { transferable } from '../manifest/index.ts';
+import { transferable } from '../manifest/batch-output.ts';
 import { digestBatch } from '../verify/archive-pass/entry-digest.ts';
 import { processBatch } from './batch.ts';
 import type { WorkerReply, WorkerRequest } from './worker-messages.ts';

@@ -20,6 +20,9 @@ export interface ProcessOptions extends CommonOptions, DecryptOptions {
   readonly wait?: boolean;
 }
 
+/** About what a batch holds: an archive of a few messages keeps one thread busy, and a second would only be started. */
+const BATCH_OCTETS = 1024 * 1024;
+
 /** `process SOURCE --out DEST`. */
 export async function processCommand(context: Context, source: string, options: ProcessOptions): Promise<number> {
   const { printer, clock, signal } = context;
@@ -55,6 +58,7 @@ export async function processCommand(context: Context, source: string, options: 
   const facts = { ...opened.sourceFacts, outputLogs: [...opened.sourceFacts.outputLogs, ...outputLogs] };
   const sink = await openSink(context, options.out, options);
   const pool = makePool(options.workers);
+  pool.expect(Math.ceil(opened.source.size / BATCH_OCTETS));
   try {
     const result = await processExport({
       source: opened.source,
