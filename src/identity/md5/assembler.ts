@@ -67,7 +67,7 @@ export const shiftLeft = (value: Code, bits: number): Code => [...value, ...i32(
 export const shiftRight = (value: Code, bits: number): Code => [...value, ...i32(bits), ...simd(173)];
 
 const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
-const name = (text: string): Code => [text.length, ...Buffer.from(text)];
+const name = (text: string): Code => [text.length, ...[...text].map((letter) => letter.charCodeAt(0))];
 
 /** A module of one function, exported as `run`, over an imported memory `host.memory` of so many pages of 64 KiB. */
 export function moduleOf(
@@ -79,14 +79,7 @@ export function moduleOf(
   const declared = locals.flatMap(([count, type]) => [...unsigned(count), type]);
   const code = [...unsigned(locals.length), ...declared, ...body, 0x0b];
   return Uint8Array.from([
-    0x00,
-    0x61,
-    0x73,
-    0x6d,
-    0x01,
-    0x00,
-    0x00,
-    0x00,
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, [1, 0x60, ...unsigned(parameters.length), ...parameters, 0]),
     ...section(2, [1, ...name('host'), ...name('memory'), 0x02, 0x01, ...unsigned(pages), ...unsigned(pages)]),
     ...section(3, [1, 0]),
