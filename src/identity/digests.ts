@@ -1,6 +1,5 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import type { Digest } from '../model/index.ts';
-import { md5OfEach } from './md5/md5-of-each.ts';
 
 /** SHA-256 of octets held in one array, as OCI writes a digest. */
 export function sha256(bytes: Uint8Array): Digest {
@@ -8,15 +7,8 @@ export function sha256(bytes: Uint8Array): Digest {
 }
 
 /** The two hashes a native is known by: `sha256:<hex>` and lower-case hexadecimal MD5, which load files still ask for. */
-export interface NativeDigests {
-  readonly digest: Digest;
-  readonly md5: string;
-}
-
-/** The digests of each of several natives: MD5 of one alone keeps most of a processor idle. */
-export function digestsOfEach(natives: readonly Uint8Array[]): NativeDigests[] {
-  const md5 = md5OfEach(natives);
-  return natives.map((bytes, place) => ({ digest: sha256(bytes), md5: md5[place] ?? '' }));
+export function nativeDigests(bytes: Uint8Array): { readonly digest: Digest; readonly md5: string } {
+  return { digest: sha256(bytes), md5: hash('md5', bytes, 'hex') };
 }
 
 /** What is said of an archive as received. The hashes are lower-case hexadecimal without a prefix. */

@@ -1,5 +1,5 @@
 import { parseCalendar } from '../calendar/index.ts';
-import type { NativeDigests } from '../identity/digests.ts';
+import { nativeDigests } from '../identity/index.ts';
 import { entryId } from '../manifest/layout.ts';
 import { componentId } from '../manifest/record-id.ts';
 import { count } from '../manifest/tally.ts';
@@ -89,8 +89,8 @@ export function countItem(writer: BatchWriter, read: ReadEntry, size: number): v
   count(writer.tally.folders, folderPathOf(read.entry.path, false).join('/'));
 }
 
-/** Turns one entry, whose octets have these digests, into its records. Total: whatever the octets are, at least one record says what became of them. */
-export function addEntry(writer: BatchWriter, read: ReadEntry, digests: NativeDigests): void {
+/** Turns one entry into its records. Total: whatever the octets are, at least one record says what became of them. */
+export function addEntry(writer: BatchWriter, read: ReadEntry): void {
   countEntry(writer, read);
   const { entry, bytes } = read;
   if (entry.directory || bytes === null) {
@@ -98,7 +98,7 @@ export function addEntry(writer: BatchWriter, read: ReadEntry, digests: NativeDi
     return;
   }
   const kind = classify(entry.path, bytes);
-  const native: Native = { mediaType: MEDIA_TYPES[kind], size: bytes.length, ...digests };
+  const native: Native = { mediaType: MEDIA_TYPES[kind], size: bytes.length, ...nativeDigests(bytes) };
   if (kind === 'message') {
     countItem(writer, read, bytes.length);
     addMessage(writer, originOf(read), read.issues, native, parseMessage(bytes, { parseCalendar }));
