@@ -94,6 +94,17 @@ describe('large messages', () => {
     expect(different.map(({ name }) => name)).toEqual([]);
   });
 
+  test.each([
+    ['that ends at its first boundary', 'before\n\n--b\n', 'before\n'],
+    ['of boundaries only', 'before\n--b\n--b\n', 'before'],
+    ['that is closed at once', 'before\n--b--\nbehind\n', 'before'],
+  ])('a multipart %s is the text before that', (_, body, text) => {
+    const bytes = Buffer.from(`Content-Type: multipart/mixed; boundary=b\n\n${body}`);
+    const whole = parseMessage(bytes, { limits: LARGE_MESSAGE_LIMITS });
+    expect(whole.text).toBe(text);
+    for (const windowBytes of [1, 100]) expect(recordOf(streamed(bytes, windowBytes).end())).toBe(recordOf(whole));
+  });
+
   test('an attachment of any size is digested and not kept', () => {
     const piece = Buffer.alloc(57 * 1_000, 'octets of an attachment');
     const encoded = Buffer.from(piece.toString('base64').replace(/.{76}/g, '$&\r\n'));

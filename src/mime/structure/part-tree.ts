@@ -38,6 +38,7 @@ export class PartTree {
     const bodyStart = base + header.bodyStart;
     const part = { ...opened, bodyStart, bodyEnd: bodyStart };
     this.root ??= part;
+    if (parent?.children.length === 0) this.handler.prologueEnded(parent.part);
     parent?.children.push(part);
     this.layout.mark('header', bodyStart, path);
     const multipart = part.type.startsWith('multipart/');
@@ -70,10 +71,6 @@ export class PartTree {
     if (multipart === undefined) return false;
     const { part } = multipart;
     this.layout.markAround(multipart, contentEnd);
-    if (multipart.children.length === 0 && !closes) {
-      part.bodyEnd = contentEnd;
-      this.handler.prologueEnded(part);
-    }
     this.layout.mark('delimiter', next, part.path);
     // What follows is its epilogue; of a multipart around it with the same boundary, the next line of that is a part's.
     if (closes) this.open.markClosed(multipart, doubtful);
