@@ -23,8 +23,9 @@ export function continuesParameters(
   lineStart: number,
   lineEnd: number,
 ): boolean {
-  const last = (offsets.at(-1) ?? 0) - 1;
-  if (last < 0 || (view[last] !== 0x3b && view[last] !== 0x20 && view[last] !== 0x09)) return false;
+  const last = (offsets[offsets.length - 1] ?? 0) - 1;
+  const octet = view[last];
+  if (octet !== 0x3b && octet !== 0x20 && octet !== 0x09) return false;
   // The field may end in blanks that a transport added.
   const tail = view.toString('latin1', Math.max(0, last - 8), last + 1).trimEnd();
   const head = view.toString('latin1', lineStart, Math.min(lineEnd, lineStart + 60));
