@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseCalendar } from '../../src/index.ts';
 import type { Stretch } from '../../src/mime/index.ts';
 import { LARGE_MESSAGE_LIMITS, LargeMessageReader, parseMessage } from '../../src/mime/index.ts';
 import { corpusMessages, present } from './corpora.ts';
@@ -92,6 +93,37 @@ describe('large messages', () => {
       return [77, 2_000].some((windowBytes) => recordOf(streamed(bytes, windowBytes).end()) !== expected);
     });
     expect(different.map(({ name }) => name)).toEqual([]);
+  });
+
+  test.each([
+    ['that ends at its first boundary', 'before\n\n--b\n', 'before\n'],
+    ['of boundaries only', 'before\n--b\n--b\n', 'before'],
+    ['that is closed at once', 'before\n--b--\nbehind\n', 'before'],
+  ])('a multipart %s is the text before that', (_, body, text) => {
+    const bytes = Buffer.from(`Content-Type: multipart/mixed; boundary=b\n\n${body}`);
+    const whole = parseMessage(bytes, { limits: LARGE_MESSAGE_LIMITS });
+    expect(whole.text).toBe(text);
+    for (const windowBytes of [1, 100]) expect(recordOf(streamed(bytes, windowBytes).end())).toBe(recordOf(whole));
+  });
+
+  test.each([
+    ['a calendar', `\n ${'BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nEND:VCALENDAR\n'}`],
+    ['TNEF', Buffer.from('789f3e2201000106900800040000000000010001000107', 'hex').toString('latin1')],
+    ['a short attachment', 'z'],
+    ['an attachment', 'z'.repeat(9_000)],
+  ])('%s that only its first octets tell is read in pieces too', (_, body) => {
+    const header = 'Content-Type: application/x-thing; name=thing.bin\nContent-Disposition: attachment\n\n';
+    const bytes = Buffer.from(header + body, 'latin1');
+    const options = { limits: LARGE_MESSAGE_LIMITS, parseCalendar };
+    const whole = parseMessage(bytes, options);
+    expect(whole.children).toHaveLength(body.startsWith('z') ? 0 : 1);
+    for (const windowBytes of [1, 5_000]) {
+      const reader = new LargeMessageReader({ windowBytes, parseCalendar });
+      for (let at = 0; at < bytes.length; at += 11) reader.push(bytes.subarray(at, at + 11));
+      const streamedMessage = reader.end();
+      expect(recordOf(streamedMessage)).toBe(recordOf(whole));
+      expect(streamedMessage.content('1')?.length ?? 0).toBe(body.startsWith('z') ? 0 : body.length);
+    }
   });
 
   test('an attachment of any size is digested and not kept', () => {

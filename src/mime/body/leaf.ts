@@ -1,6 +1,7 @@
 import type { PartDigests } from '../../model/index.ts';
 import { digestsOf, RunningDigests } from '../digest/digests.ts';
 import type { MimeLimits } from '../limits.ts';
+import { beginsCalendar, beginsTnef, textOfHead } from '../sniff/head.ts';
 import { SNIFF_LENGTH } from '../sniff/type.ts';
 import type { Part } from '../structure/part.ts';
 import { IdentityDecoder, type TransferDecoder } from '../transfer-encoding/decoder.ts';
@@ -36,7 +37,7 @@ export function keptOf(part: Part, limits: MimeLimits): Kept {
   return isNamedContainer(part) ? embedded(limits) : NOTHING;
 }
 
-interface Kept {
+export interface Kept {
   readonly octets: number;
   /** Whether the beginning is of use where the whole is longer. */
   readonly beginning: boolean;
@@ -44,7 +45,8 @@ interface Kept {
 
 const NOTHING: Kept = { octets: 0, beginning: false };
 
-function embedded(limits: MimeLimits): Kept {
+/** What is kept of a part that is read as a whole: named so, or told by its first octets. */
+export function embedded(limits: MimeLimits): Kept {
   return { octets: limits.maxEmbeddedBytes, beginning: false };
 }
 
@@ -89,7 +91,7 @@ export function readLeaf(message: Buffer, part: Part, options: LeafOptions): Lea
       octets: kept,
     };
   }
-  const reader = new LeafReader(part, decoder, keep, options.sha1);
+  const reader = new LeafReader(part, decoder, keep, { sha1: options.sha1 });
   reader.write(message, part.bodyStart, part.bodyEnd);
   return reader.finish();
 }
@@ -98,18 +100,22 @@ export function readLeaf(message: Buffer, part: Part, options: LeafOptions): Lea
 export class LeafReader {
   private readonly part: Part;
   private readonly decoder: TransferDecoder;
-  private readonly keep: Kept;
+  private keep: Kept;
+  /** Whether to keep it depends on its first octets, which have not all come. */
+  private undecided: boolean;
   private readonly digests: RunningDigests;
   private kept: Buffer[] = [];
   private keptSize = 0;
   private head = Buffer.alloc(0);
   private size = 0;
 
-  constructor(part: Part, decoder: TransferDecoder, keep: Kept, sha1 = true) {
+  /** `keepIfTold` is what is kept of a part not worth keeping but for its first octets: those of a calendar, or TNEF. */
+  constructor(part: Part, decoder: TransferDecoder, keep: Kept, { keepIfTold = NOTHING, sha1 = true } = {}) {
     this.digests = new RunningDigests(sha1);
     this.part = part;
     this.decoder = decoder;
-    this.keep = keep;
+    this.undecided = keep.octets === 0;
+    this.keep = this.undecided ? keepIfTold : keep;
   }
 
   write(input: Buffer, start: number, end: number): void {
@@ -118,11 +124,21 @@ export class LeafReader {
 
   finish(): Leaf {
     this.decoder.finish(this.take);
+    if (this.undecided) this.decide();
     const { defect } = this.decoder;
     if (defect !== null) this.part.faults.add(defect.code, defect.message);
     const { octets: limit, beginning } = this.keep;
     const octets = limit > 0 && (beginning || this.size <= limit) ? Buffer.concat(this.kept) : null;
     return { part: this.part, size: this.size, digests: this.digests.finish(), head: this.head, octets };
+  }
+
+  private decide(): void {
+    this.undecided = false;
+    const text = textOfHead(this.head);
+    if (beginsCalendar(text) || beginsTnef(text)) return;
+    this.keep = NOTHING;
+    this.kept = [];
+    this.keptSize = 0;
   }
 
   private readonly take = (octets: Buffer): void => {
@@ -131,6 +147,7 @@ export class LeafReader {
       this.head = Buffer.concat([this.head, octets.subarray(0, SNIFF_LENGTH - this.head.length)]);
     }
     this.size += octets.length;
+    if (this.undecided && this.head.length === SNIFF_LENGTH) this.decide();
     const { octets: limit, beginning } = this.keep;
     if (this.keptSize >= limit) return;
     if (this.size > limit && !beginning) {

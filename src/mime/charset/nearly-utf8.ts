@@ -1,6 +1,6 @@
 /**
  * Whether text is UTF-8 but for what damaged it: it was cut within its last character, or few of its characters are broken.
- * In no other charset do octets above 127 come in such sequences, and the less so the longer they are.
+ * In no other charset do octets above 127 come in such sequences.
  */
 export function isNearlyUtf8(octets: Buffer): boolean {
   let whole = 0;
@@ -11,7 +11,7 @@ export function isNearlyUtf8(octets: Buffer): boolean {
     let next = at + 1;
     while (next < at + length && isContinuation(octets[next])) next++;
     const cut = next === octets.length && next < at + length;
-    if (length > 1 && next === at + length) whole += (length - 1) ** 2;
+    if (length > 1 && next === at + length) whole++;
     else if (length !== 1 && !cut) broken++;
     at = next;
   }

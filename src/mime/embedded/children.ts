@@ -3,6 +3,7 @@ import { isNamedContainer, type Leaf } from '../body/leaf.ts';
 import { nativeOf } from '../digest/digests.ts';
 import { type ReadContext, within } from '../read-context.ts';
 import { readMessage } from '../read-message.ts';
+import { beginsCalendar, beginsTnef, textOfHead } from '../sniff/head.ts';
 import { looksLikeMessage } from '../sniff/message.ts';
 import { calendarItems } from './calendar-part.ts';
 import { readSignedMessage } from './signed-message.ts';
@@ -52,14 +53,11 @@ function kindOf(
   if (type === 'message/rfc822' || type === 'message/global' || type === 'message/news') return 'message';
   if (/^application\/(?:vnd\.)?ms-tnef$/.test(type)) return 'tnef';
   if (/^application\/(?:x-)?pkcs7-mime$/.test(type)) return 'signed';
-  const text = head
-    .toString('latin1')
-    .replace(/^\xef\xbb\xbf/, '')
-    .trimStart();
+  const text = textOfHead(head);
   if (context.parseCalendar !== undefined && isCalendar(leaf, text)) return 'calendar';
   if (part.disposition !== 'attachment' && !isNamedContainer(part)) return null;
   // An attachment of no telling type, or of a wrong one: its name and its first octets together say what it is.
-  if (text.startsWith('\x78\x9f\x3e\x22')) return 'tnef';
+  if (beginsTnef(text)) return 'tnef';
   if (!isNamedContainer(part)) return null;
   const name = (part.dispositionParameters.get('filename') ?? part.parameters.get('name') ?? '').trim().toLowerCase();
   if (/\.p7[mz]$/.test(name) && head[0] === 0x30) return 'signed';
@@ -71,10 +69,7 @@ function kindOf(
 function isCalendar(leaf: Leaf, head: string): boolean {
   const { type, disposition } = leaf.part;
   if (/^(?:text\/calendar|application\/ics|text\/x-vcalendar)$/.test(type)) return true;
-  return (
-    /^BEGIN:VCALENDAR/i.test(head) &&
-    (disposition === 'attachment' || isNamedContainer(leaf.part) || type !== 'text/plain')
-  );
+  return beginsCalendar(head) && (disposition === 'attachment' || isNamedContainer(leaf.part) || type !== 'text/plain');
 }
 
 function embed(message: ParsedMessage, leaf: Leaf, octets: Buffer, mediaType: string): EmbeddedMessage {

@@ -23,24 +23,33 @@ export function continuesParameters(
   lineStart: number,
   lineEnd: number,
 ): boolean {
-  const last = (offsets.at(-1) ?? 0) - 1;
-  if (last < 0 || (view[last] !== 0x3b && view[last] !== 0x20 && view[last] !== 0x09)) return false;
+  const last = (offsets[offsets.length - 1] ?? 0) - 1;
+  const octet = view[last];
+  if (octet !== 0x3b && octet !== 0x20 && octet !== 0x09) return false;
   // The field may end in blanks that a transport added.
   const tail = view.toString('latin1', Math.max(0, last - 8), last + 1).trimEnd();
   const head = view.toString('latin1', lineStart, Math.min(lineEnd, lineStart + 60));
   return tail.endsWith(';') && /^[A-Za-z][\w*-]{0,40}[ \t]*=/.test(head);
 }
 
-/** Whether the next line that is no fold is a field in use. Only a few folds are passed over: this is asked of every stray line. */
+/**
+ * Whether a field in use comes next, or behind folds and fields that nobody knows. Only a few of these are passed over: this
+ * is asked of every stray line.
+ */
 export function fieldFollows(view: Buffer, start: number, end: number): boolean {
   let at = start;
-  for (let folds = 0; folds < 4 && (view[at] === 0x20 || view[at] === 0x09); folds++) {
-    const feed = view.subarray(at, Math.min(end, at + LINE_HEAD)).indexOf(10);
-    if (feed < 0) return false;
+  for (let lines = 0; lines < 6 && at < end; lines++) {
+    const line = view.toString('latin1', at, Math.min(end, at + LINE_HEAD));
+    if (isWellKnownField(line)) return true;
+    const feed = line.indexOf('\n');
+    if (feed < 0 || !UNKNOWN_OR_FOLD.test(line)) return false;
     at += feed + 1;
   }
-  return at < end && isWellKnownField(view.toString('latin1', at, Math.min(end, at + LINE_HEAD)));
+  return false;
 }
+
+/** A fold, or a name that prose has none like: with a hyphen, up to the colon (`Feedback-ID:`). */
+const UNKNOWN_OR_FOLD = /^(?:[ \t]|[A-Za-z][A-Za-z0-9]{0,30}(?:-[A-Za-z0-9]{1,30}){1,5}:)/;
 
 /** Each of these is looked for in the header before it: more of them are stray lines. */
 export const MAX_DASHED_LINES = 8;

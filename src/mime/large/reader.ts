@@ -1,7 +1,7 @@
 import type { ParsedMessage } from '../../model/index.ts';
 import { assemble } from '../assemble.ts';
 import { decoderOf } from '../body/decoder-of.ts';
-import { keptOf, type Leaf, LeafReader } from '../body/leaf.ts';
+import { embedded, type Kept, keptOf, type Leaf, LeafReader } from '../body/leaf.ts';
 import { LARGE_MESSAGE_LIMITS, resolveLimits } from '../limits.ts';
 import { LINE_SAMPLE } from '../line-view.ts';
 import type { ParseMessageOptions } from '../parse-message.ts';
@@ -102,10 +102,15 @@ export class LargeMessageReader {
   private readerOf(part: Part): LeafReader {
     if (this.current?.part !== part) {
       const { limits } = this.context;
-      const wanted = keptOf(part, limits);
-      const keep = { ...wanted, octets: Math.min(wanted.octets, Math.max(0, limits.maxKeptBytes - this.kept)) };
+      const left = Math.max(0, limits.maxKeptBytes - this.kept);
+      const within = (kept: Kept): Kept => ({ ...kept, octets: Math.min(kept.octets, left) });
       const decoder = decoderOf(part, { limits, returnsEndLines: this.window.returnsEndLines });
-      this.current = { part, reader: new LeafReader(part, decoder, keep) };
+      this.current = {
+        part,
+        reader: new LeafReader(part, decoder, within(keptOf(part, limits)), {
+          keepIfTold: within(embedded(limits)),
+        }),
+      };
     }
     return this.current.reader;
   }

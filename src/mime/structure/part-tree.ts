@@ -37,6 +37,7 @@ export class PartTree {
     const place = { path, depth: this.open.depth, defaultType: this.defaultType, headerStart, bodyStart };
     const part = openPart(header, place, this.limits);
     this.root ??= part;
+    if (parent?.children.length === 0) this.handler.prologueEnded(parent.part);
     parent?.children.push(part);
     this.layout.mark('header', bodyStart, path);
     const multipart = part.type.startsWith('multipart/');
@@ -69,10 +70,6 @@ export class PartTree {
     if (multipart === undefined) return false;
     const { part } = multipart;
     this.layout.markAround(multipart, contentEnd);
-    if (multipart.children.length === 0 && !closes) {
-      part.bodyEnd = contentEnd;
-      this.handler.prologueEnded(part);
-    }
     this.layout.mark('delimiter', next, part.path);
     // What follows is its epilogue; of a multipart around it with the same boundary, the next line of that is a part's.
     if (closes) this.open.markClosed(multipart, doubtful);

@@ -153,10 +153,19 @@ describe('header blocks', () => {
     expect(message.text).toBe('x=1\n\nand more');
     expect(codes(message)).toEqual(['HEADER_UNTERMINATED']);
   });
-  test('raw UTF-8 with a damaged octet is UTF-8', () => {
-    const subject = Buffer.from('Grüße 😀 an 用户').map((octet, index) => (index === 3 ? 0xc3 : octet));
+  test('a damaged field name before fields that nobody knows', () => {
+    const message = read(['Subject: s', 'X-SES\0Outgoing: 1', 'Feedback-ID: ::1', 'Content-Type: text/html'], '<p>a');
+    expect(message.text).toBe('a\n');
+    expect(codes(message)).toEqual(['FIELD_MALFORMED']);
+  });
+  test('prose with words like fields is prose', () => {
+    const prose = 'Dear all,\nTime: 10\nPlace: here\nFrom: noon on\n';
+    expect(parseMessage(octets(`Subject: s\n${prose}`)).text).toBe(prose);
+  });
+  test('raw UTF-8 with a damaged octet is UTF-8, and the damage is told', () => {
+    const subject = Buffer.from('Уважаемые коллеги, направляем договор').fill(0xd0, 3, 4);
     const message = parseMessage(Buffer.concat([Buffer.from('Subject: '), subject, Buffer.from('\n\n')]));
-    expect(message.email.subject).toBe('Gr\ufffd\ufffdße 😀 an 用户');
+    expect(message.email.subject).toBe('У\ufffd\ufffdажаемые коллеги, направляем договор');
     expect(codes(message)).toEqual(['CHARSET_GUESSED']);
   });
   test('NUL octets are dropped from values (RFC 8621 §4.1.2.1)', () => {

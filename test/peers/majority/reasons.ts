@@ -146,6 +146,19 @@ const REASONS: readonly Reason[] = [
     holds: (at) => at.theirs === '' && written(at, /^content-type:\s*text\/html/im),
   },
   {
+    verdict: 'their fault',
+    why: 'RFC 2046 §4.1.4: text of an unknown kind is plain text; they have none',
+    aspects: ['text'],
+    holds: (at) => at.theirs === '' && written(at, /^content-type:\s*text\/(?!(?:plain|html)[\s;])/im),
+  },
+  {
+    verdict: 'their fault',
+    why: 'the fold before a boundary lost its blank: they lose all parts',
+    aspects: ['text'],
+    holds: (at) =>
+      at.theirs === '' && has(at, 'FIELD_MALFORMED') && written(at, /^content-type:[^\n]*;[ \t]*\r?\nboundary=/im),
+  },
+  {
     verdict: 'matter of taste',
     why: 'RFC 8621 §4.1.2: of a field that occurs more than once the last instance counts; most take the first',
     aspects: ['subject', 'from', 'to', 'date', 'messageId'],
