@@ -82,7 +82,9 @@ export function textPrinter(options: PrinterOptions): Printer {
         return;
       }
       const where = options.verbose ? `${id} (${safe(entry)})` : id;
-      say(`${paint(issue.severity === 'error' ? 31 : 33, issue.severity)} ${where}: ${issue.code}: ${safe(issue.message)}`);
+      say(
+        `${paint(issue.severity === 'error' ? 31 : 33, issue.severity)} ${where}: ${issue.code}: ${safe(issue.message)}`,
+      );
     },
     finding(finding) {
       if (finding.severity !== 'error' && options.quiet) return;

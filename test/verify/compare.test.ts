@@ -172,7 +172,16 @@ describe('a manifest that was altered', () => {
     return { earlier, later: await runOfEntries(without(ENTRIES, lost)) };
   }
   const lines = (files: Map<string, Uint8Array>, edit: (text: string[]) => string[]) =>
-    files.set(SHARD, Buffer.from(edit(Buffer.from(files.get(SHARD) ?? []).toString().split('\n')).join('\n')));
+    files.set(
+      SHARD,
+      Buffer.from(
+        edit(
+          Buffer.from(files.get(SHARD) ?? [])
+            .toString()
+            .split('\n'),
+        ).join('\n'),
+      ),
+    );
 
   test.each<[string, RegExp, (files: Map<string, Uint8Array>) => void]>([
     ['a line taken out', /has \d+ octets/, (files) => lines(files, (all) => all.filter((one) => !one.includes(lost)))],

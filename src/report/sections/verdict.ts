@@ -46,7 +46,14 @@ const SHOWN = 12;
 
 function reasons({ verdict }: ReportInput): Markup {
   const said = verdict.witnesses.map(({ name, agrees, reading }) => {
-    const word = agrees === true ? 'agrees' : agrees === false ? 'disagrees' : 'cannot be understood';
+    const word =
+      agrees === true
+        ? 'agrees'
+        : agrees === false
+          ? 'disagrees'
+          : name.startsWith('output log')
+            ? 'cannot be understood'
+            : 'cannot say';
     const tone = agrees === true ? 'good' : agrees === false ? 'bad' : 'open';
     const how = reading === null ? null : html`<span class="from">read as ${foreign(reading, 600)}</span>`;
     return html`<li><span class="word ${tone}">Witness ${word}:</span> ${foreign(name)}${how}</li>`;
