@@ -30,7 +30,7 @@ export interface ReportWritten {
 /** Writes `report.html` beside the manifest, from a verification that was just made. */
 export async function writeReport(
   manifest: ManifestReader,
-  verified: Pick<CheckRunResult, 'findings' | 'verdict' | 'checks'>,
+  verified: Pick<CheckRunResult, 'findings' | 'verdict' | 'checks' | 'logs'>,
   facts: SourceFacts | null,
   signal: AbortSignal,
   timestamp: Timestamp | null,
@@ -43,6 +43,7 @@ export async function writeReport(
     findings: distinct(verified.findings),
     verdict: verified.verdict,
     checks: verified.checks,
+    logs: verified.logs,
     custody: await manifest.custody(),
     statistics,
     facts,
