@@ -121,7 +121,7 @@ export class ManifestReader {
   }
 
   /** The extracted text of a record; empty where it has none. */
-  async text(record: ItemRecord): Promise<string> {
+  async text(record: { readonly text?: ItemRecord['text'] | undefined }): Promise<string> {
     const pointer = record.text;
     if (pointer === undefined) return '';
     const octets = await within(this.sink, pointer.path, async (source) =>

@@ -118,6 +118,45 @@ describe('two manifests of one mailbox', () => {
     expect([...summary.folders.keys()]).toContain('Projekte/Größe');
   });
 
+  test.each([
+    ['a Bcc', (text: string) => `Bcc: secret@example.com\r\n${text}`, '*'],
+    ['another Reply-To', (text: string) => `Reply-To: other@example.com\r\n${text}`, '*'],
+    ['the mail it answers', (text: string) => text.replace('References', 'X-References').replace('In-', 'X-In-'), '*'],
+    ['a decimal point in its subject', (text: string) => text.replace('1.000', '10.00'), '*'],
+    ['a decimal point in its text', (text: string) => text.replace('2.000', '20.00'), '*'],
+    ['a folded subject', (text: string) => text.replace('of 1.000', 'of\r\n 1.000'), '='],
+    ['another transfer encoding', (text: string) => text.replace('7bit', 'quoted-printable'), '='],
+    ['lines broken elsewhere', (text: string) => text.replace('the sum', 'the\r\nsum'), '='],
+  ])('a message with %s', async (_name, edit, sign) => {
+    const text = [
+      'Message-ID: <sum@x>',
+      'From: a@b.example',
+      'In-Reply-To: <p@x>',
+      'References: <p@x>',
+      'Subject: a bill of 1.000',
+      'MIME-Version: 1.0',
+      'Content-Type: text/plain; charset=us-ascii',
+      'Content-Transfer-Encoding: 7bit',
+      '',
+      'Please pay the sum of 2.000 now.',
+      '',
+    ].join('\r\n');
+    expect(edit(text)).not.toBe(text);
+    const entry = (content: string) => [{ path: 'Inbox/1.eml', bytes: Buffer.from(content) }];
+    const { full } = await compare(entry(text), entry(edit(text)));
+    expect(full).toMatchObject([{ sign, entry: 'Inbox/1.eml', note: expect.stringMatching(/^the same/) }]);
+  });
+
+  test('a message stored anew whose text is gone may have another', async () => {
+    const entry = (text: string) => [{ path: 'Inbox/1.eml', bytes: Buffer.from(`Subject: s\r\n\r\n${text}`) }];
+    const later = await runOfEntries(entry('one\r\ntwo\r\n'));
+    later.files.delete('text/000000.txt');
+    const found: ComparedItem[] = [];
+    const onItem = (item: ComparedItem) => found.push(item);
+    await compareManifests(await readerOf(entry('one two\r\n')), await later.reader(), { onItem });
+    expect(found).toMatchObject([{ sign: '*', note: expect.stringContaining('cannot be read') }]);
+  });
+
   test('an event at another time', async () => {
     const { full } = await compare(
       ENTRIES,

@@ -5,6 +5,7 @@ import { FindingList } from '../finding-list.ts';
 import { placedRecords } from '../record-pass.ts';
 import { alteredFiles, type FilesRead } from './altered-files.ts';
 import { sharedDigests } from './digest-merge.ts';
+import { inexactContents } from './exact-content.ts';
 import { ItemTable, isCompared, STATE } from './item-table.ts';
 import { type MovedFrom, pairCopies } from './pairing.ts';
 import { addToSummary, type ComparedItem, type ComparisonSummary, emptySummary } from './summary.ts';
@@ -79,6 +80,7 @@ export async function compareManifests(
     for await (const { item, record } of looseRecords(later, after, signal)) unmatched.addLater(item, record);
   }
   const recognised = unmatched.recognise();
+  const inexact = await inexactContents(earlier, later, recognised);
   const summary = emptySummary({ earlier: alteredBefore, later: alteredAfter });
   const emit = (item: ComparedItem) => {
     addToSummary(summary, item);
@@ -90,7 +92,10 @@ export async function compareManifests(
     for (const { record, shard, offset } of records) {
       const item = isCompared(record) ? after.find(shard, offset) : -1;
       if (item === -1) continue;
-      emit(judge(record, after.state(item), movedFrom.get(item) ?? null, recognised.get(item) ?? null));
+      const found = recognised.get(item) ?? null;
+      const compared = judge(record, after.state(item), movedFrom.get(item) ?? null, found);
+      const note = inexact.get(item);
+      emit(note === undefined ? compared : { ...compared, sign: '*', note });
     }
   }
   for (const { record, entry, folder, unreadable } of unmatched.left()) {

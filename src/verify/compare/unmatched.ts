@@ -1,5 +1,6 @@
 import type { ItemRecord } from '../../model/index.ts';
 import { hash48 } from '../number-set.ts';
+import { fieldsHash, partsHash } from './exact-content.ts';
 
 /** An item whose octets only one of the two manifests has. */
 interface Loose {
@@ -8,6 +9,10 @@ interface Loose {
   readonly unreadable: boolean;
   readonly contentHash: string | null;
   readonly identity: string | null;
+  /** Of what the content hash leaves out. */
+  readonly fields: number;
+  readonly parts: number;
+  readonly text: ItemRecord['text'];
 }
 
 /** An item of the earlier manifest whose octets the later one does not have. */
@@ -24,6 +29,7 @@ export interface Candidate extends Loose {
 /** How an item of the later manifest was recognised as one of the earlier. */
 export interface Recognised {
   readonly item: Unmatched;
+  readonly candidate: Candidate;
   /**
    * `content`: what it says is the same, its octets are not. `identity`: it is the same item, with other content. `entry`:
    * it cannot be read in the later one, and stands for the item of its name.
@@ -47,6 +53,9 @@ const looseOf = (record: ItemRecord): Loose => ({
   unreadable: record.native === null,
   contentHash: record.identity.contentHash,
   identity: identityOf(record),
+  fields: fieldsHash(record),
+  parts: partsHash(record),
+  text: record.text,
 });
 
 /** How near two items with one key lie: in the same folder under the same name, in the same folder, anywhere. */
@@ -115,7 +124,7 @@ export class UnmatchedItems {
           const item = key === null ? undefined : shelf.get(hash48(near(key, candidate)))?.pop();
           if (item === undefined) continue;
           item.taken = true;
-          found.set(candidate.item, { item, by });
+          found.set(candidate.item, { item, candidate, by });
         }
       }
     }
