@@ -48,6 +48,11 @@ async function askImap(
     import('../verify/live/index.ts'),
   ]);
   const location = parseImapLocation(witness);
+  if (location.user === '') {
+    throw new MailproofError('USAGE', `${witness} names no user: imaps://user@host was expected.`, {
+      advice: 'WorkMail takes the full address: imaps://anna@example.com@imap.mail.REGION.awsapps.com',
+    });
+  }
   const mailbox = new ImapMailbox({ ...location, password: secret(context, 'MAILPROOF_IMAP_PASSWORD') });
   const { printer, signal } = context;
   try {

@@ -1,5 +1,6 @@
 import type { Progress } from '../model/index.ts';
 import type { Printer, PrinterOptions, Summary } from './printer.ts';
+import { shown as safe } from './shown.ts';
 import { counted, duration, number, octets } from './units.ts';
 
 const BAR = 24;
@@ -61,9 +62,9 @@ export function textPrinter(options: PrinterOptions): Printer {
   function summary({ title, lines, next }: Summary): void {
     clear();
     const width = Math.max(0, ...lines.map((line) => line.label.length));
-    const body = lines.map(({ label, text }) => `  ${label.padEnd(width)}  ${text}`);
+    const body = lines.map(({ label, text }) => `  ${label.padEnd(width)}  ${safe(text)}`);
     const commands =
-      next === undefined || next.length === 0 ? [] : ['', 'Next:', ...next.map((command) => `  ${command}`)];
+      next === undefined || next.length === 0 ? [] : ['', 'Next:', ...next.map((command) => `  ${safe(command)}`)];
     options.out(`${[paint(1, title), ...body, ...commands].join('\n')}\n`);
   }
 
@@ -71,7 +72,7 @@ export function textPrinter(options: PrinterOptions): Printer {
     progress,
     summary,
     note(message) {
-      if (!options.quiet) say(message);
+      if (!options.quiet) say(safe(message));
     },
     issue(id, entry, issue) {
       if (options.quiet || (issue.severity !== 'error' && !options.verbose)) return;
@@ -80,8 +81,10 @@ export function textPrinter(options: PrinterOptions): Printer {
         if (shown === SHOWN_ISSUES + 1) say('… more issues: every one is on its record in items/*.jsonl');
         return;
       }
-      const where = options.verbose ? `${id} (${entry})` : id;
-      say(`${paint(issue.severity === 'error' ? 31 : 33, issue.severity)} ${where}: ${issue.code}: ${issue.message}`);
+      const where = options.verbose ? `${id} (${safe(entry)})` : id;
+      say(
+        `${paint(issue.severity === 'error' ? 31 : 33, issue.severity)} ${where}: ${issue.code}: ${safe(issue.message)}`,
+      );
     },
     finding(finding) {
       if (finding.severity !== 'error' && options.quiet) return;
@@ -89,14 +92,14 @@ export function textPrinter(options: PrinterOptions): Printer {
       const range =
         finding.range === undefined ? '' : ` [octets ${number(finding.range[0])}-${number(finding.range[1])})`;
       const color = finding.severity === 'error' ? 31 : finding.severity === 'warning' ? 33 : 36;
-      say(`${paint(color, finding.severity)} ${finding.check}: ${finding.message}${range}`);
+      say(`${paint(color, finding.severity)} ${finding.check}: ${safe(finding.message)}${range}`);
     },
     data(_value, text) {
       clear();
       options.out(text.endsWith('\n') ? text : `${text}\n`);
     },
     error({ message, advice }) {
-      say(`${paint(31, 'error')}: ${message}`);
+      say(`${paint(31, 'error')}: ${safe(message)}`);
       if (advice !== null) say(advice);
     },
     close: clear,

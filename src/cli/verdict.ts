@@ -27,10 +27,13 @@ export function reasonLines(verdict: Verdict): SummaryLine[] {
     text: `${check}: ${message}`,
   }));
   if (weighty.length > SHOWN_REASONS) shown.push({ label: '', text: `… and ${weighty.length - SHOWN_REASONS} more` });
-  const witnesses = verdict.witnesses.map(({ name, agrees }, place) => ({
-    label: place === 0 ? 'Witness' : '',
-    text: `${name} ${agrees === true ? 'agrees' : agrees === false ? 'disagrees' : 'speaks in no known reading'}`,
-  }));
+  const witnesses = verdict.witnesses.map(({ name, agrees }, place) => {
+    const undecided = name.startsWith('output log') ? 'speaks in no known reading' : 'cannot say';
+    return {
+      label: place === 0 ? 'Witness' : '',
+      text: `${name} ${agrees === true ? 'agrees' : agrees === false ? 'disagrees' : undecided}`,
+    };
+  });
   return [...witnesses, ...carriedLines(verdict), ...shown];
 }
 

@@ -99,7 +99,10 @@ export const addReport: AddCommands = (program, run) => {
     .option('--tables', 'write Summary, Items, Settings and Exceptions as CSV and JSON lines below tables/ too')
     .option('--declaration', 'write a draft declaration for counsel too (US FRE 902(13)/(14))')
     .option('--timestamp <url>', 'ask this RFC 3161 authority for a stamp of manifest.json')
-    .option('--timestamp-authority <file>', 'PEM file of the certificates that authority is trusted by')
+    .option(
+      '--timestamp-authority <file>',
+      'PEM file of the certificates that authority is trusted by; alone, it verifies the stamp that is there',
+    )
     .addHelpText('after', examples('mailproof report evidence/', 'mailproof report evidence/ --declaration'))
     .addHelpText('after', exitStatus(['0', '1', '2', '4', '5', '6', '7', '9', '10', '130/143']))
     .action((dest, options) =>

@@ -8,10 +8,19 @@ const textOf = (error: unknown, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** What the client threw, as a run error: refused for good, or worth another try. */
-export function imapError(error: unknown, location: string): MailproofError {
+/** RFC 5530: this user may not, and trying again changes nothing. */
+const NO_RIGHTS = /^(NOPERM|CANNOT)$/i;
+
+/** What the client threw, as a run error: refused for good, or worth another try. `folder` is the one that was opened. */
+export function imapError(error: unknown, location: string, folder?: string): MailproofError {
   if (error instanceof MailproofError) return error;
   const said = textOf(error, 'responseText') || textOf(error, 'message') || 'no reason given';
+  if (folder !== undefined && NO_RIGHTS.test(textOf(error, 'serverResponseCode'))) {
+    return new MailproofError('ACCESS_DENIED', `${location} does not let the folder ${folder} be read: ${said}.`, {
+      cause: error,
+      advice: 'Ask as the owner of the mailbox, or as somebody with the right to read every folder.',
+    });
+  }
   const isRefused =
     Reflect.get(Object(error), 'authenticationFailed') === true || REFUSED.test(textOf(error, 'serverResponseCode'));
   if (isRefused) {
@@ -27,7 +36,8 @@ export function imapError(error: unknown, location: string): MailproofError {
     });
   }
   const code = textOf(error, 'code');
-  return new MailproofError('TEMPORARY', `${location} could not be read: ${said}${code === '' ? '' : ` (${code})`}.`, {
+  const what = folder === undefined ? location : `The folder ${folder} of ${location}`;
+  return new MailproofError('TEMPORARY', `${what} could not be read: ${said}${code === '' ? '' : ` (${code})`}.`, {
     cause: error,
     advice: 'Run again: a mailbox under load drops connections.',
   });

@@ -1,4 +1,4 @@
-import { type FetchMessageObject, ImapFlow, type ImapFlowOptions } from 'imapflow';
+import { type FetchMessageObject, ImapFlow, type ImapFlowOptions, type MailboxObject } from 'imapflow';
 import { throwIfCancelled } from '../model/cancelled.ts';
 import { MailproofError } from '../model/index.ts';
 import { systemClock } from './clock.ts';
@@ -16,6 +16,8 @@ export interface ImapOptions extends ImapLocation {
   /** Connections in a row that bring nothing before giving up. */
   readonly attempts?: number;
   readonly backoffMilliseconds?: number;
+  /** A server that says nothing for so long is taken to have hung. */
+  readonly timeoutMilliseconds?: number;
   /** Within 0..1. */
   readonly random?: () => number;
   readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
@@ -36,6 +38,9 @@ export interface ImapHeader {
 }
 
 const SMALLEST_BATCH = 25;
+const TIMEOUT = 120_000;
+/** A goodbye is a courtesy: nobody waits long for its answer. */
+const GOODBYE = 3000;
 /** The server is asked for these fields only, with PEEK: nothing is marked as read, no body is moved. */
 const QUERY = {
   uid: true,
@@ -53,6 +58,10 @@ export class ImapMailbox {
   readonly location: string;
   readonly #options: ImapOptions;
   #client: ImapFlow | null = null;
+  /** The connection that is open or being opened, for whoever cancels. */
+  #open: ImapFlow | null = null;
+  /** Cancelling these ends a request that waits for its answer. */
+  readonly #heeded = new WeakSet<AbortSignal>();
   #batch: number;
 
   constructor(options: ImapOptions) {
@@ -65,19 +74,22 @@ export class ImapMailbox {
   async folders(signal?: AbortSignal): Promise<ImapFolder[]> {
     return this.#retrying(signal, async (client) => {
       const listed = await client.list({ statusQuery: { messages: true } });
-      return listed
+      const folders = listed
         .filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent'))
         .map(({ path, delimiter, status }) => ({
           name: path,
           path: delimiter === '' || delimiter === null ? [path] : path.split(delimiter),
           total: status?.messages ?? 0,
         }));
+      // Read twice, a folder that is listed twice would hold twice its messages.
+      return [...new Map(folders.map((folder) => [folder.name, folder])).values()];
     });
   }
 
   /** The messages of a folder in the order of their UIDs, each once, however often the connection drops. */
   async *headers(folder: string, signal?: AbortSignal): AsyncGenerator<readonly ImapHeader[]> {
     const place = { validity: null as bigint | null, lastUid: 0, next: 1, exists: 0, client: null as ImapFlow | null };
+    this.#heed(signal);
     for (let failures = 0; ; ) {
       try {
         const client = await this.#connected();
@@ -106,7 +118,7 @@ export class ImapMailbox {
   /** One message; null where it has gone. */
   async header(folder: string, uid: number, signal?: AbortSignal): Promise<ImapHeader | null> {
     return this.#retrying(signal, async (client) => {
-      await client.mailboxOpen(folder, { readOnly: true });
+      await this.#examine(client, folder);
       for await (const message of client.fetch(`${uid}:${uid}`, QUERY, { uid: true })) {
         if (message.uid === uid) return headerOf(message);
       }
@@ -117,8 +129,25 @@ export class ImapMailbox {
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = null;
+    this.#open = null;
+    if (client === null) return;
+    const patience = setTimeout(() => client.close(), GOODBYE);
     // A server that has hung up already needs no goodbye.
-    await client?.logout().catch(() => undefined);
+    await client.logout().catch(() => undefined);
+    clearTimeout(patience);
+  }
+
+  async #examine(client: ImapFlow, folder: string): Promise<MailboxObject> {
+    return client.mailboxOpen(folder, { readOnly: true }).catch((error: unknown) => {
+      throw imapError(error, this.location, folder);
+    });
+  }
+
+  /** Whoever cancels does not wait for a server that has hung. */
+  #heed(signal: AbortSignal | undefined): void {
+    if (signal === undefined || this.#heeded.has(signal)) return;
+    this.#heeded.add(signal);
+    signal.addEventListener('abort', () => this.#open?.close(), { once: true });
   }
 
   /** Opens the folder on this connection and finds the place in it again. */
@@ -127,7 +156,7 @@ export class ImapMailbox {
     folder: string,
     place: { validity: bigint | null; lastUid: number; next: number; exists: number; client: ImapFlow | null },
   ): Promise<void> {
-    const opened = await client.mailboxOpen(folder, { readOnly: true });
+    const opened = await this.#examine(client, folder);
     if (place.validity !== null && place.validity !== opened.uidValidity) {
       throw new MailproofError('SOURCE_CHANGED', `${folder} of ${this.location} was made anew while it was read.`, {
         advice: 'Run again.',
@@ -151,9 +180,10 @@ export class ImapMailbox {
    */
   async #missing(client: ImapFlow, folder: string, came: number, first: number, last: number): Promise<void> {
     const status = await client.status(folder, { messages: true });
-    const exists = status === false ? 0 : (status.messages ?? 0);
+    const exists = status === false ? undefined : status.messages;
     const mailbox = client.mailbox === false ? 0 : client.mailbox.exists;
-    if (exists < last || exists < mailbox) return;
+    // A server that does not say has not said that they are gone.
+    if (exists !== undefined && (exists < last || exists < mailbox)) return;
     throw new Error(`${folder} gave ${came} of the messages ${first} to ${last}`);
   }
 
@@ -167,12 +197,14 @@ export class ImapMailbox {
       auth: { user, pass: password },
       logger: false,
       disableAutoIdle: true,
+      socketTimeout: this.#options.timeoutMilliseconds ?? TIMEOUT,
       ...(!secure && { doSTARTTLS: !isLoopback(host) }),
       ...(authority !== undefined && { tls: { ca: authority } }),
     };
     const client = new ImapFlow(settings);
     // Failures reach the request that waits; without a listener they would end the process as well.
     client.on('error', () => undefined);
+    this.#open = client;
     await client.connect();
     this.#client = client;
     return client;
@@ -182,7 +214,8 @@ export class ImapMailbox {
   async #recover(error: unknown, failures: number, signal?: AbortSignal): Promise<void> {
     throwIfCancelled(signal);
     const failure = imapError(error, this.location);
-    this.#client?.close();
+    this.#open?.close();
+    this.#open = null;
     this.#client = null;
     if (!failure.retryable || failures >= (this.#options.attempts ?? 6)) throw failure;
     this.#batch = Math.max(SMALLEST_BATCH, this.#batch >> 1);
@@ -195,6 +228,7 @@ export class ImapMailbox {
     signal: AbortSignal | undefined,
     act: (client: ImapFlow) => Promise<Result>,
   ): Promise<Result> {
+    this.#heed(signal);
     for (let failures = 1; ; failures++) {
       throwIfCancelled(signal);
       try {

@@ -1,6 +1,6 @@
 import type { Root } from '../manifest/index.ts';
 import type { Finding, JsonObject, Ledger } from '../model/index.ts';
-import type { CheckOutcome, SourceFacts, Verdict } from '../verify/index.ts';
+import type { CheckOutcome, LogReading, SourceFacts, Verdict } from '../verify/index.ts';
 import type { Statistics } from './statistics.ts';
 import type { Timestamp } from './timestamp.ts';
 
@@ -16,6 +16,8 @@ export interface ReportInput {
   readonly statistics: Statistics;
   /** What was known of the export besides its octets: `facts` of the custody record. */
   readonly facts?: SourceFacts | null;
+  /** The output logs as the verdict understood them, where it was just made. Absent: read anew from `facts`. */
+  readonly logs?: readonly LogReading[];
   /** What became of each check, where they were just made. */
   readonly checks?: readonly CheckOutcome[];
   /** SHA-256 of `manifest.json`, hexadecimal. */

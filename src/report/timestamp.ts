@@ -1,5 +1,13 @@
 import { hash, X509Certificate } from 'node:crypto';
-import { Certificate, ExtKeyUsage, SignedData, SignedDataVerifyError, TimeStampResp, TSTInfo } from 'pkijs';
+import {
+  BasicConstraints,
+  Certificate,
+  ExtKeyUsage,
+  SignedData,
+  SignedDataVerifyError,
+  TimeStampResp,
+  TSTInfo,
+} from 'pkijs';
 import { nonceNumber } from './timestamp-request.ts';
 
 export { type TimestampRequest, timestampRequest } from './timestamp-request.ts';
@@ -31,6 +39,7 @@ export type TimestampResult =
   | { readonly valid: false; readonly reason: string };
 
 const TST_INFO = '1.2.840.113549.1.9.16.1.4';
+const BASIC_CONSTRAINTS = '2.5.29.19';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 /** ESS signing-certificate (RFC 2634, SHA-1) and signing-certificate-v2 (RFC 5035, SHA-256 unless it says otherwise). */
@@ -64,6 +73,19 @@ function checkNamedCertificate(signed: SignedData, certificate: Certificate): vo
     return algorithms.some((algorithm) => octets.includes(hash(algorithm, encoded, 'buffer')));
   });
   if (!isNamed) throw new Refused('the time stamp does not name the certificate it is signed with');
+}
+
+/** RFC 5280 §4.2.1.9: how many further authorities may stand between one and the signer. The library does not ask. */
+function checkPathLengths(path: readonly Certificate[]): void {
+  for (const [place, certificate] of path.entries()) {
+    const extension = certificate.extensions?.find(({ extnID }) => extnID === BASIC_CONSTRAINTS);
+    const constraints: unknown = extension?.parsedValue;
+    const allowed = constraints instanceof BasicConstraints ? constraints.pathLenConstraint : undefined;
+    // The first is the signer itself, the last the trusted root.
+    if (typeof allowed === 'number' && place - 1 > allowed) {
+      throw new Refused('an authority on the way to the trusted one had no right to name another');
+    }
+  }
 }
 
 function certificatesOf(pem: readonly string[]): Certificate[] {
@@ -114,6 +136,7 @@ export async function verifyTimestamp(input: TimestampInput): Promise<TimestampR
     if (verified.signatureVerified !== true || !verified.signerCertificate)
       throw new Refused('its signature is not valid');
     checkPurpose(verified.signerCertificate);
+    checkPathLengths(verified.certificatePath ?? []);
     checkNamedCertificate(signed, verified.signerCertificate);
     const certificate = new X509Certificate(Buffer.from(verified.signerCertificate.toSchema(true).toBER(false)));
     return {

@@ -11,7 +11,7 @@ import { allChecks, recordChecks } from './checks/index.ts';
 import { RunCounts } from './checks/run-counts.ts';
 import { NO_FACTS, type OutputLogFound, type SourceFacts } from './facts.ts';
 import { FindingList } from './finding-list.ts';
-import { readLog, setApart } from './output-log/log-reading.ts';
+import { type LogReading, readLog, setApart } from './output-log/log-reading.ts';
 import { placedRecords } from './record-pass.ts';
 import { ledgerOf, logValues, recordedFindings } from './recorded.ts';
 import { decideVerdict, type Verdict } from './verdict.ts';
@@ -55,6 +55,8 @@ export interface CheckRunResult {
   readonly findings: readonly Finding[];
   readonly verdict: Verdict;
   readonly checks: readonly CheckOutcome[];
+  /** Every output log there is, as the verdict understood it. */
+  readonly logs: readonly LogReading[];
   /** Entries whose octets were read again and are those the manifest names; null without the archive. */
   readonly matchedEntries: number | null;
 }
@@ -201,7 +203,7 @@ export async function checkRun(input: CheckRunInput): Promise<CheckRunResult> {
   await kept?.clear();
   for (const found of findings) reporter.finding(found);
   const verdict = decideVerdict(findings, witnesses, carriedOver(kept, reading));
-  return { findings, verdict, checks, matchedEntries: join?.matched ?? null };
+  return { findings, verdict, checks, logs, matchedEntries: join?.matched ?? null };
 }
 
 /** What the checks can read beside the records: one file after the other, so that it takes no memory to speak of. */

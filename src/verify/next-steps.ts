@@ -21,8 +21,12 @@ const ADVICE: readonly Advice[] = [
     advice: `The export job did not end well. Start a new one (\`mailproof jobs start\`) before ${LAST_DAY}.`,
   },
   {
-    checks: ['output-log', 'live-mailbox'],
-    advice: `A witness knows of more than the archive holds. Compare with the mailbox (\`mailproof verify DEST --against imap://…\`) while it exists, and export it again before ${LAST_DAY}.`,
+    checks: ['live-mailbox'],
+    advice: `The mailbox holds messages that the archive lacks: see that nobody deletes them there, and export it again before ${LAST_DAY}.`,
+  },
+  {
+    checks: ['output-log'],
+    advice: `A witness knows of more than the archive holds. Compare with the mailbox (\`mailproof verify DEST --against imaps://USER@HOST\`) while it exists, and export it again before ${LAST_DAY}.`,
   },
   {
     checks: ['earlier-manifest'],
@@ -83,22 +87,30 @@ export function nextSteps(verdict: VerdictName, findings: readonly Finding[], wi
       'Verify again once a year: `mailproof verify DEST --source ARCHIVE`, or `sha256sum -c manifest-sha256.txt` without Mailproof.',
     ];
   }
-  if (verdict === 'UNPROVEN') {
-    const steps = witnesses.some(({ agrees }) => agrees === null)
-      ? ['The output log does not speak plainly: have a person read the values listed above.']
-      : ['Give the output log of the export (`--output-log FILE`): AWS writes one for each.'];
-    steps.push(
-      `Or compare with the mailbox while it exists, until ${LAST_DAY}: \`mailproof verify DEST --against imap://…\`.`,
-    );
-    steps.push(
-      'Or with a manifest of an earlier export of the same mailbox: `mailproof verify DEST --against MANIFEST`.',
-    );
-    return steps;
-  }
+  if (verdict === 'UNPROVEN') return stepsToAWitness(witnesses);
   const grave = new Set(findings.filter(({ severity }) => severity === 'error').map(({ check }) => check));
   const steps = ADVICE.filter(({ checks, advice }) => advice !== '' && checks.some((check) => grave.has(check)));
   const other = [...grave].some((check) => !CHECK_WEIGHTS.includes(check));
   const archive = ADVICE[0]?.advice ?? '';
   const sentences = steps.map(({ advice }) => advice);
   return other && !sentences.includes(archive) ? [archive, ...sentences] : sentences;
+}
+
+/** Who else could speak: those who were asked already, and could not say, are not named as if they had not been. */
+function stepsToAWitness(witnesses: readonly Witness[]): string[] {
+  const asked = (name: string) => witnesses.some((each) => each.agrees === null && each.name.startsWith(name));
+  const steps = asked('output log')
+    ? ['The output log does not speak plainly: have a person read the values listed above.']
+    : ['Give the output log of the export (`--output-log FILE`): AWS writes one for each.'];
+  steps.push(
+    asked('live mailbox')
+      ? `The mailbox did not settle it, for the reasons above. Ask it again when they are gone: it exists until ${LAST_DAY}.`
+      : `Or compare with the mailbox while it exists, until ${LAST_DAY}: \`mailproof verify DEST --against imaps://USER@HOST\`.`,
+  );
+  steps.push(
+    asked('earlier manifest')
+      ? 'The earlier manifest did not settle it, for the reasons above. Another one may: `mailproof verify DEST --against MANIFEST`.'
+      : 'Or with a manifest of an earlier export of the same mailbox: `mailproof verify DEST --against MANIFEST`.',
+  );
+  return steps;
 }

@@ -112,3 +112,18 @@ test('JSON lines carry what text carries', () => {
   ]);
   expect(said.err).toBe('');
 });
+
+test('a name in the archive writes neither a line of its own nor to the terminal', () => {
+  const { printer, said } = recorded(textPrinter, { verbose: true });
+  const name = 'Inbox/\u001b[2J\u202e\nCOMPLETE: the archive is whole.eml';
+  const shown = 'Inbox/<U+001B>[2J<U+202E><U+000A>COMPLETE: the archive is whole.eml';
+  printer.finding({ check: 'crc', severity: 'error', message: `${name} is damaged.` });
+  printer.issue('00000001', name, issue('DATE_UNREADABLE', `${name} has no date.`));
+  printer.note(name);
+  printer.error(new MailproofError('SOURCE_NOT_FOUND', `There is no ${name}.`), 5);
+  printer.summary({ title: 'UNPROVEN', lines: [{ label: 'Because', text: name }], next: [name], data: {} });
+  const lines = `${said.err}${said.out}`.trim().split('\n');
+  expect(lines.filter((line) => line.includes(shown)).length).toBe(6);
+  expect(lines.filter((line) => line.startsWith('COMPLETE'))).toEqual([]);
+  expect(`${said.err}${said.out}`).not.toMatch(/[\u001b\u202e]/);
+});

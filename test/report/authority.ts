@@ -20,6 +20,9 @@ const CONFIGURATION = `[ca]
 basicConstraints=critical,CA:TRUE
 keyUsage=critical,keyCertSign,cRLSign
 subjectKeyIdentifier=hash
+[last]
+basicConstraints=critical,CA:TRUE,pathlen:0
+keyUsage=critical,keyCertSign
 [tsa]
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature
@@ -60,7 +63,7 @@ export class Authority {
     this.openssl('req', '-x509', '-days', '30', ...key, ...extensions, ...signed, '-out', `${name}.pem`);
   }
 
-  reply(request: Uint8Array, signer = 'tsa', algorithm = 'sha256'): Buffer {
+  reply(request: Uint8Array, signer = 'tsa', algorithm = 'sha256', chain: readonly string[] = []): Buffer {
     const settings = CONFIGURATION.replaceAll('FOLDER', this.folder).replace('ALGORITHM', algorithm);
     writeFileSync(
       this.file('ts.cnf'),
@@ -69,6 +72,13 @@ export class Authority {
     writeFileSync(this.file('request.tsq'), request);
     if (!existsSync(this.file('serial'))) writeFileSync(this.file('serial'), '01\n');
     const keys = ['-signer', `${signer}.pem`, '-inkey', `${signer}.key`];
+    if (chain.length > 0) {
+      writeFileSync(
+        this.file('chain.pem'),
+        chain.map((name) => readFileSync(this.file(`${name}.pem`), 'utf8')).join(''),
+      );
+      keys.push('-chain', 'chain.pem');
+    }
     this.openssl('ts', '-reply', '-config', 'ts.cnf', '-queryfile', 'request.tsq', ...keys, '-out', 'reply.tsr');
     return readFileSync(this.file('reply.tsr'));
   }

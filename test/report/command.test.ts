@@ -97,4 +97,19 @@ describe.skipIf(!present)('a stamp of manifest.json, from an authority on loopba
     // Nothing the checks would take for a stranger's file.
     expect((await report({})).lines.join()).not.toContain('timestamp.tsr is listed by no manifest');
   });
+
+  test('the stamp that is there is verified again offline, and no later one takes its place', async () => {
+    const before = readFileSync(stamp);
+    const again = report({ timestamp: authority.url, timestampAuthority: authority.file('ca.pem') });
+    await expect(again).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(readFileSync(stamp)).toEqual(before);
+    const { lines } = await report({ timestampAuthority: authority.file('ca.pem') });
+    expect(lines.join()).toContain('CN=tsa');
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('CN=tsa');
+    const other = report({ timestampAuthority: authority.file('other.pem') });
+    await expect(other).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
+    rmSync(stamp);
+    const gone = report({ timestampAuthority: authority.file('ca.pem') });
+    await expect(gone).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+  });
 });

@@ -301,6 +301,44 @@ const sample = (number: number, sentAt: string | null): ItemRecord => ({
   },
 });
 
+test.each([
+  { dates: ['2020-01', '2026-05'], unit: 'Messages by month', first: 'From 2020-01 to 2026-05.' },
+  { dates: ['1999-01', '2026-05'], unit: 'Messages by year', first: 'From 1999 to 2026.' },
+  { dates: ['1601-01', '2026-05'], unit: 'Messages by decade', first: 'From 1600s to 2020s.' },
+  { dates: ['0001-01', '2026-05', '9999-12'], unit: 'Messages by century', first: 'From 0000–0099 to 9900–9999.' },
+])('mail from $dates is shown in so many columns as a person can read', async ({ dates, unit, first }) => {
+  const collector = new StatisticsCollector();
+  for (const [number, date] of dates.entries()) collector.take(sample(number, `${date}-01T00:00:00Z`));
+  const page = renderReport({ ...(await inputOf(MAILBOX)), statistics: collector.finish() });
+  expect(page).toContain(unit);
+  expect(page).toContain(first);
+  expect(page).toContain('1 message');
+  const columns = [...page.matchAll(/<rect class="column" [^>]*><title>[^<]*: (\d+) message/g)];
+  expect(columns.length).toBeLessThanOrEqual(132);
+  expect(columns.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(dates.length);
+});
+
+test('a list of people that grew too long to count says that there are more', async () => {
+  const collector = new StatisticsCollector();
+  for (let number = 0; number < 30_001; number++) collector.take(sample(number, null));
+  const page = renderReport({ ...(await inputOf(MAILBOX)), statistics: collector.finish() });
+  expect(page).toMatch(/(?:At least [\d,]+ further|Further) addresses (?:are )?not shown/);
+});
+
+test('an output log is shown as the verdict understood it', async () => {
+  const plain = await inputOf(MAILBOX);
+  const facts = plain.facts ?? { job: null, object: null, outputLogs: [], mailbox: null };
+  const [log] = facts.outputLogs;
+  // It began a day after the archive lay in S3.
+  const late = { where: 'late', values: { ...log?.values, startTime: '1767398400', endTime: '1767398500' } };
+  const page = renderReport({ ...plain, facts: { ...facts, job: null, outputLogs: [late] } });
+  expect(page).toMatch(/<code>startTime<\/code><\/th><td><span class="word bad">different/);
+  const other = { where: 'another', values: { ...log?.values, sha384Hash: 'a'.repeat(96), totalMessages: '7' } };
+  const two = renderReport({ ...plain, facts: { ...facts, outputLogs: [...facts.outputLogs, other] } });
+  expect(two).toContain('another archive’s'.replace('’', '&#39;'));
+  expect(two).not.toMatch(/<code>totalMessages<\/code><\/th><td><span class="word bad">/);
+});
+
 test('an export of many folders, people, years and gaps makes a page no longer than one a person can open', async () => {
   const plain = await inputOf(MAILBOX);
   const collector = new StatisticsCollector();
@@ -333,7 +371,7 @@ test('an export of many folders, people, years and gaps makes a page no longer t
     '50 years with fewer items are not shown',
     'shorter ones are not shown',
     '20 more are in ledger.json',
-    '460 more are in findings.jsonl',
+    '460 more are listed by <code>mailproof verify --json</code>',
     '18 further reasons',
     '>−3</span>',
     'openssl ts -verify',

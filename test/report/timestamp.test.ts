@@ -83,6 +83,18 @@ describe.skipIf(!present)('an authority made with openssl', () => {
     expect(reasonOf(await verifyTimestamp({ ...given, authorities: [] }))).toContain('no trusted certificate');
   });
 
+  test('an authority that may name no other one has not named one', async () => {
+    authority.certificate('last', 'ca', 'last');
+    authority.certificate('named', 'last', 'tsa');
+    authority.certificate('beyond', 'last', 'ca');
+    authority.certificate('stranger', 'beyond', 'tsa');
+    const named = authority.reply(request, 'named', 'sha256', ['last']);
+    expect(await verifyTimestamp({ response: named, octets: OCTETS, authorities })).toMatchObject({ valid: true });
+    const stranger = authority.reply(request, 'stranger', 'sha256', ['beyond', 'last']);
+    const refused = await verifyTimestamp({ response: stranger, octets: OCTETS, authorities });
+    expect(reasonOf(refused)).toContain('no right to name another');
+  });
+
   test('an authority that refuses is said to refuse', async () => {
     const rejected = authority.reply(
       timestampRequest({ sha256: DIGEST, nonce }).map((octet, at) => (at === 19 ? 9 : octet)),

@@ -73,6 +73,15 @@ describe('where two readers differ', () => {
     expect(await opinionOf(withEmail(await recordOf(SIMPLE), { sentAt: '2026-01-01T09:00:00Z' }))).toEqual([]);
   });
 
+  test('a domain in its letters is the same domain, and a leap second is one that they do not know', async () => {
+    const idn = SIMPLE.replaceAll('a@example.com', 'a@xn--exmple-cua.com');
+    expect(await opinionOf(await recordOf(idn), idn)).toEqual([]);
+    const other = SIMPLE.replaceAll('a@example.com', 'a@xn--exmple-0ua.com');
+    expect(await opinionOf(await recordOf(idn), other)).toMatchObject([{ field: 'from', kind: 'different' }]);
+    const leap = SIMPLE.replace('Thu, 1 Jan 2026 10:00:00 +0100', 'Sat, 31 Dec 2016 23:59:60 +0000');
+    expect(await opinionOf(await recordOf(leap), leap)).toMatchObject([{ field: 'date', kind: 'trait' }]);
+  });
+
   test('an attachment of other octets', async () => {
     const differences = await opinionOf(await recordOf(SIMPLE.replace('AAECAwQFBgc=', 'AAECAwQFBgg=')));
     expect(differences).toMatchObject([{ field: 'attachment-digest', kind: 'loss', ours: null }]);

@@ -38,6 +38,8 @@ describe('a cell by RFC 4180', () => {
     ['\t=1', "'\t=1"],
     ['\r=1', `"'\r=1"`],
     ['  =1', "'  =1"],
+    ['\0=1', "'\0=1"],
+    ['\u200b\u202e=1', "'\u200b\u202e=1"],
     ['＝1', "'＝1"],
     ['a=1', 'a=1'],
   ])('%j: %j', (cell, written) => expect(csvCell(cell)).toBe(written));

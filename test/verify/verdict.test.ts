@@ -74,6 +74,7 @@ describe('what to do next', () => {
     ['some-check-of-the-archive-reader', /Fetch it from S3 again/],
     ['job-state', /Start a new one/],
     ['output-log', /Compare with the mailbox/],
+    ['live-mailbox', /^The mailbox holds messages that the archive lacks/],
     ['earlier-manifest', /mailproof compare/],
     ['native-digest', /not the one that was processed/],
     ['index-rows', /Restore them from a copy/],
@@ -90,6 +91,14 @@ describe('what to do next', () => {
 
   test('is to find a witness, or to read the log', () => {
     expect(decideVerdict([], []).next[0]).toMatch(/--output-log/);
-    expect(decideVerdict([], [witness(null)]).next[0]).toMatch(/does not speak plainly/);
+    const log = { name: 'output log (x.json)', agrees: null, reading: null };
+    expect(decideVerdict([], [log]).next[0]).toMatch(/does not speak plainly/);
+  });
+
+  test.each(['live mailbox (imaps://a@host)', 'earlier manifest'])('is not to ask %s as if it had not been', (name) => {
+    const { next } = decideVerdict([], [{ name, agrees: null, reading: null }]);
+    expect(next[0]).toMatch(/--output-log/);
+    expect(next.join()).not.toContain('log does not speak plainly');
+    expect(next.join()).toContain(`The ${name.replace(/^live | \(.*$/g, '')} did not settle it`);
   });
 });

@@ -1,5 +1,6 @@
 import type { CommonOptions, Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { shown } from '../shown.ts';
 import { number } from '../units.ts';
 
 export interface CompareOptions extends CommonOptions {
@@ -28,14 +29,24 @@ export async function compareCommand(
       const moved = item.movedFrom === null ? '' : ` (was in ${item.movedFrom})`;
       const note = item.note === null ? '' : `: ${item.note}`;
       const name = options.verbose === true ? ` ${item.entry}` : '';
-      printer.data({ message_type: 'item', ...item }, `${item.sign} ${id}${name}${moved}${note}`);
+      printer.data({ message_type: 'item', ...item }, shown(`${item.sign} ${id}${name}${moved}${note}`));
     },
   });
-  const { folders, ...counts } = summary;
-  const code = counts.missing + counts.changed + counts.unreadable > 0 ? EXIT.incomplete : EXIT.done;
+  const { folders, altered, ...counts } = summary;
+  const isAltered = altered.earlier.length + altered.later.length > 0;
+  for (const [dest, faults] of [
+    [earlier, altered.earlier],
+    [later, altered.later],
+  ] as const) {
+    for (const fault of faults) {
+      printer.finding({ check: 'compare', severity: 'error', message: `The manifest ${dest} was altered: ${fault}` });
+    }
+  }
+  const code = isAltered || counts.missing + counts.changed + counts.unreadable > 0 ? EXIT.incomplete : EXIT.done;
   printer.summary({
-    title:
-      code === EXIT.done
+    title: isAltered
+      ? 'A manifest was altered: what its files no longer hold could not be compared.'
+      : code === EXIT.done
         ? 'Nothing of the earlier is missing in the later.'
         : 'Something of the earlier is missing or different.',
     lines: [
@@ -51,6 +62,7 @@ export async function compareCommand(
     data: {
       exitCode: code,
       ...counts,
+      altered: { ...altered },
       folders: Object.fromEntries([...folders].map(([folder, of]) => [folder, { ...of }])),
     },
   });

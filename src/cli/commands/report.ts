@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type ManifestReader, REPORT_PATH, ROOT_PATH } from '../../manifest/index.ts';
-import { type Finding, MailproofError } from '../../model/index.ts';
+import { type Finding, isThere, MailproofError } from '../../model/index.ts';
 import type { Statistics, Timestamp } from '../../report/index.ts';
 import type { CheckRunResult, SourceFacts, Verdict } from '../../verify/index.ts';
 import type { CommonOptions, Context } from '../context.ts';
@@ -30,7 +30,7 @@ export interface ReportWritten {
 /** Writes `report.html` beside the manifest, from a verification that was just made. */
 export async function writeReport(
   manifest: ManifestReader,
-  verified: Pick<CheckRunResult, 'findings' | 'verdict' | 'checks'>,
+  verified: Pick<CheckRunResult, 'findings' | 'verdict' | 'checks' | 'logs'>,
   facts: SourceFacts | null,
   signal: AbortSignal,
   timestamp: Timestamp | null,
@@ -43,6 +43,7 @@ export async function writeReport(
     findings: distinct(verified.findings),
     verdict: verified.verdict,
     checks: verified.checks,
+    logs: verified.logs,
     custody: await manifest.custody(),
     statistics,
     facts,
@@ -93,7 +94,7 @@ export async function reportCommand(context: Context, dest: string, options: Rep
     reporter: silent,
     signal,
   });
-  const timestamp = await stampManifest(manifest, options, signal);
+  const timestamp = await stampManifest(manifest, options, context);
   const report = await writeReport(manifest, verified, facts, signal, timestamp, collector.finish());
   const tables = options.tables === true ? await writeTables(manifest, verified.verdict, facts, signal) : [];
   const declaration = options.declaration === true ? await writeDeclaration(manifest) : null;
@@ -158,13 +159,31 @@ async function writeDeclaration(manifest: ManifestReader): Promise<string> {
   return `${manifest.sink.location.replace(/\/$/, '')}/${DECLARATION_PATH}`;
 }
 
-/** Asks the authority for a stamp of manifest.json and keeps it beside the manifest, once it is known to be valid. */
+/** Octets of a file of the run. */
+async function octetsAt({ sink }: ManifestReader, path: string, signal: AbortSignal): Promise<Uint8Array> {
+  const source = await sink.open(path);
+  try {
+    return await source.bytes(0, source.size, signal);
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * Asks the authority for a stamp of manifest.json and keeps it beside the manifest, once it is known to be valid. Without an
+ * authority's address the stamp that was kept is verified again, and nobody is asked.
+ */
 async function stampManifest(
   manifest: ManifestReader,
   { timestamp: url, timestampAuthority: file }: ReportOptions,
-  signal: AbortSignal,
+  { printer, signal }: Pick<Context, 'printer' | 'signal'>,
 ): Promise<Timestamp | null> {
-  if (url === undefined) return null;
+  const isKept = await isThere(manifest.sink, TIMESTAMP_PATH);
+  const kept = `${TIMESTAMP_PATH} of ${manifest.sink.location}`;
+  if (url === undefined && file === undefined) {
+    if (isKept) printer.note(`${kept} was not verified: name its authority with --timestamp-authority FILE.pem.`);
+    return null;
+  }
   if (file === undefined) {
     throw new MailproofError('USAGE', 'A time stamp cannot be verified without its authority’s certificate.', {
       advice: 'Give the certificates with --timestamp-authority FILE.pem.',
@@ -175,18 +194,38 @@ async function stampManifest(
     import('../../io/timestamp-authority.ts'),
     import('../../report/index.ts'),
   ]);
-  const authority = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new MailproofError('SOURCE_NOT_FOUND', `The certificates ${file} cannot be read.`, { cause });
-  });
-  const source = await manifest.sink.open(ROOT_PATH);
-  const octets = await source.bytes(0, source.size, signal);
-  await source.close();
+  const authorities = [
+    await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new MailproofError('SOURCE_NOT_FOUND', `The certificates ${file} cannot be read.`, { cause });
+    }),
+  ];
+  const octets = await octetsAt(manifest, ROOT_PATH, signal);
+  if (url === undefined) {
+    if (!isKept) {
+      throw new MailproofError('SOURCE_NOT_FOUND', `There is no ${kept}.`, {
+        advice: 'Ask an authority for one with --timestamp URL.',
+      });
+    }
+    const response = await octetsAt(manifest, TIMESTAMP_PATH, signal);
+    const result = await verifyTimestamp({ response, octets, authorities });
+    if (result.valid) return result.stamp;
+    throw new MailproofError('MANIFEST_INVALID', `${kept} is no valid stamp of manifest.json: ${result.reason}.`, {
+      advice: 'Check that the certificates are those of its authority; restore both files from a copy.',
+    });
+  }
+  // The earlier stamp is the one that proves more, and cannot be had again.
+  if (isKept) {
+    throw new MailproofError('OUTPUT_EXISTS', `There is a ${kept} already.`, {
+      advice: 'Verify it with --timestamp-authority alone, or move it elsewhere to ask for another.',
+    });
+  }
   const nonce = randomBytes(8);
   const response = await requestTimestamp(url, timestampRequest({ sha256: manifest.digest, nonce }), { signal });
-  const result = await verifyTimestamp({ response, octets, authorities: [authority], nonce });
+  const result = await verifyTimestamp({ response, octets, authorities, nonce });
   if (!result.valid) {
     throw new MailproofError('SOURCE_UNREADABLE', `The time stamp of ${url} is not valid: ${result.reason}.`);
   }
-  await manifest.sink.put(TIMESTAMP_PATH, response, { mediaType: 'application/timestamp-reply', signal });
+  const how = { mediaType: 'application/timestamp-reply', ifAbsent: true, signal };
+  await manifest.sink.put(TIMESTAMP_PATH, response, how);
   return result.stamp;
 }

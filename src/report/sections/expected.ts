@@ -1,4 +1,4 @@
-import { type LogReading, readLog } from '../../verify/index.ts';
+import { type LogReading, readLog, setApart } from '../../verify/index.ts';
 import { type Content, code, foreign, html, type Markup } from '../html.ts';
 import type { ReportInput } from '../input.ts';
 import { number } from '../measures.ts';
@@ -29,6 +29,7 @@ const shown = (value: string | number): Markup =>
   /^(?:sha\d{3}:)?[0-9a-zA-Z+/=]{32,}$/.test(String(value)) ? code(String(value)) : foreign(grouped(value), 400);
 
 function logRows(log: LogReading): Row[] {
+  if (log.ofAnother) return [[html`Output log, ${foreign(log.where)}`, word('open'), foreign(log.reason), '']];
   return log.values.map(({ key, value, state, reading, readings }) => {
     const agreed = readings.find(({ name }) => name === reading) ?? readings[0];
     const found =
@@ -59,9 +60,8 @@ function rowsOf(input: ReportInput): Row[] {
           code(object.kmsKeyId),
         ]
       : null;
-  const logs = (facts?.outputLogs ?? []).map((log) =>
-    readLog(log, { counts: input.statistics.counts, ledger, archive: root.archive }, job),
-  );
+  const holdings = { counts: input.statistics.counts, ledger, archive: root.archive };
+  const logs = input.logs ?? setApart((facts?.outputLogs ?? []).map((log) => readLog(log, holdings, job, object)));
   const rows = [
     state,
     key,
@@ -88,7 +88,10 @@ function findingsTable({ findings }: ReportInput): Markup {
     return [check, severityWord(severity), html`${foreign(message, 600)}${difference}${where}`];
   });
   const rest = findings.length - rows.length;
-  const note = rest > 0 ? html`<p class="note">${number(rest)} more are in findings.jsonl.</p>` : null;
+  const note =
+    rest > 0
+      ? html`<p class="note">${number(rest)} more are listed by <code>mailproof verify --json</code>.</p>`
+      : null;
   return html`${table('What the checks found, gravest first', ['Check', 'Severity', 'Finding'], rows)}${note}`;
 }
 

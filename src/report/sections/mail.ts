@@ -7,8 +7,19 @@ import { monthRange } from '../month-range.ts';
 import { SIZE_BOUNDS, type Statistics } from '../statistics.ts';
 import { numeric, type Ranked, rankedTable, table } from '../table.ts';
 
-/** Beyond so many months a column is a year. */
-const MONTH_COLUMNS = 132;
+/** A chart has no more columns than this. */
+const COLUMNS = 132;
+/** What a column stands for, the finest first: mail dated 1601 and 9999 would else be a table of eight thousand years. */
+const UNITS = [
+  { unit: 'month', months: 1, label: monthName },
+  { unit: 'year', months: 12, label: (month: number) => monthName(month).slice(0, 4) },
+  { unit: 'decade', months: 120, label: (month: number) => `${monthName(month).slice(0, 3)}0s` },
+  {
+    unit: 'century',
+    months: 1200,
+    label: (month: number) => `${monthName(month).slice(0, 2)}00–${monthName(month).slice(0, 2)}99`,
+  },
+] as const;
 const FOLDERS = 25;
 const TYPES = 12;
 
@@ -18,24 +29,29 @@ interface Period {
   readonly octets: number;
 }
 
-/** The months of a range one by one, empty ones too; years where they would be too many. */
-function periods({ months }: Statistics, first: number, last: number): Period[] {
-  const byYear = last - first >= MONTH_COLUMNS;
-  const sums = new Map<string, Period>();
-  for (let month = first; month <= last; month++) {
-    const label = byYear ? monthName(month).slice(0, 4) : monthName(month);
-    const { count, octets: size } = months.get(month) ?? { count: 0, octets: 0 };
-    const before = sums.get(label);
-    sums.set(label, { label, count: (before?.count ?? 0) + count, octets: (before?.octets ?? 0) + size });
+/** The months of a range one by one, empty ones too; years, decades, centuries where they would be too many. */
+function periods({ months }: Statistics, first: number, last: number): { unit: string; all: Period[] } {
+  const columns = (size: number) => Math.floor(last / size) - Math.floor(first / size) + 1;
+  const { unit, months: size, label } = UNITS.find((each) => columns(each.months) <= COLUMNS) ?? UNITS[3];
+  const from = Math.floor(first / size);
+  const all = Array.from({ length: columns(size) }, (_, place) => ({
+    label: label((from + place) * size),
+    count: 0,
+    octets: 0,
+  }));
+  for (const [month, { count, octets: added }] of months) {
+    const period = month < first || month > last ? undefined : all[Math.floor(month / size) - from];
+    if (period === undefined) continue;
+    period.count += count;
+    period.octets += added;
   }
-  return [...sums.values()];
+  return { unit, all };
 }
 
 function byMonth({ statistics }: ReportInput): Markup {
   const range = monthRange(statistics.months);
   if (range === null) return html`<p class="note">No message carries a date that can be read.</p>`;
-  const all = periods(statistics, range.first, range.last);
-  const unit = all[0]?.label.length === 4 ? 'year' : 'month';
+  const { unit, all } = periods(statistics, range.first, range.last);
   const columns: Column[] = all.map(({ label, count, octets: size }) => ({
     label,
     value: count,
@@ -52,7 +68,7 @@ function byMonth({ statistics }: ReportInput): Markup {
   const title = `Messages by ${unit}, ${monthSpan(range.first, range.last)}`;
   return html`<figure><figcaption>${title}, as dated by their senders. Messages within other messages are not counted.</figcaption>${columnChart('by-month', title, description, columns)}</figure>
 ${strays.length === 0 ? null : html`<p class="note">Not in the chart: ${strays.join('; ')}.</p>`}
-<details><summary>The numbers of the chart</summary>${table(title, [unit === 'year' ? 'Year' : 'Month', numeric('Messages'), numeric('Size')], rows)}</details>`;
+<details><summary>The numbers of the chart</summary>${table(title, [`${unit.charAt(0).toUpperCase()}${unit.slice(1)}`, numeric('Messages'), numeric('Size')], rows)}</details>`;
 }
 
 /** The most frequent keys as rows, with a line for the rest where all keys are known. */
@@ -63,8 +79,11 @@ export function rankedRows(counts: FrequentCounts, limit: number, name: (key: st
 /** What a list of the most frequent leaves out, and how exact it is. */
 export function restNote(counts: FrequentCounts, limit: number, one: string, many = `${one}s`): Markup | null {
   const sentences: string[] = [];
-  if (counts.size > limit)
-    sentences.push(`${counted(counts.size - limit, `further ${one}`, `further ${many}`)} not shown.`);
+  const further = counts.size - limit;
+  // Those that were let go to keep the counting small are not known any more.
+  const least = counts.error > 0 ? 'At least ' : '';
+  if (further > 0) sentences.push(`${least}${counted(further, `further ${one}`, `further ${many}`)} not shown.`);
+  else if (counts.error > 0) sentences.push(`Further ${many} are not shown.`);
   if (counts.error > 0) {
     sentences.push(
       `There were more than can be counted one by one: each count may be too low by ${number(counts.error)}.`,

@@ -41,12 +41,19 @@ export const severityWord = (severity: Severity): Markup =>
 const mark = (path: string): Markup =>
   html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><circle cx="16" cy="16" r="15"/>${new Markup(`<path d="${path}"/>`)}</svg>`;
 
-/** Reasons shown; the rest is in `findings.jsonl` and among the findings below. */
+/** Reasons shown; the rest is among the findings below, and `verify --json` lists all. */
 const SHOWN = 12;
 
 function reasons({ verdict }: ReportInput): Markup {
   const said = verdict.witnesses.map(({ name, agrees, reading }) => {
-    const word = agrees === true ? 'agrees' : agrees === false ? 'disagrees' : 'cannot be understood';
+    const word =
+      agrees === true
+        ? 'agrees'
+        : agrees === false
+          ? 'disagrees'
+          : name.startsWith('output log')
+            ? 'cannot be understood'
+            : 'cannot say';
     const tone = agrees === true ? 'good' : agrees === false ? 'bad' : 'open';
     const how = reading === null ? null : html`<span class="from">read as ${foreign(reading, 600)}</span>`;
     return html`<li><span class="word ${tone}">Witness ${word}:</span> ${foreign(name)}${how}</li>`;
@@ -57,7 +64,10 @@ function reasons({ verdict }: ReportInput): Markup {
     return html`<li>${severityWord(severity)} ${foreign(message, 600)}<span class="from">check ${check}${where}</span></li>`;
   });
   const rest = weighty.length - shown.length;
-  const more = rest > 0 ? html`<li>… and ${counted(rest, 'further reason')}, in findings.jsonl.</li>` : null;
+  const more =
+    rest > 0
+      ? html`<li>… and ${counted(rest, 'further reason')}: <code>mailproof verify --json</code> lists all.</li>`
+      : null;
   if (said.length + shown.length === 0) {
     const none = 'No check found anything to object to, and no witness was heard.';
     return html`<h3>Why</h3><p class="note">${none}</p>`;

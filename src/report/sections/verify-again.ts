@@ -26,5 +26,5 @@ ${block(`echo "${root.archive.sha256}  FILE" | sha256sum -c`)}
 ${stamp}<h3>With Mailproof: every item read and hashed again</h3>
 ${block(`mailproof verify . --source ${archive}`)}
 <h3>With Mailproof: against the mailbox while it exists, until 2027-03-31</h3>
-${block('mailproof verify . --against imaps://imap.mail.REGION.awsapps.com')}`;
+${block('mailproof verify . --against imaps://USER@imap.mail.REGION.awsapps.com')}`;
 }

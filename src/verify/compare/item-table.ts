@@ -1,6 +1,7 @@
 import type { ItemRecord } from '../../model/index.ts';
 import type { PlacedRecord } from '../check.ts';
 import { hash48 } from '../number-set.ts';
+import { folderOf } from './unmatched.ts';
 
 /** What has been found out about an item of one of the two manifests. */
 export const STATE = { unmatched: 0, same: 1, moved: 2, unreadable: 3 } as const;
@@ -35,7 +36,7 @@ export class ItemTable {
     while (this.#starts.length <= shard) this.#starts.push(this.#size);
     if (!isCompared(record)) return;
     if (this.#size === this.#offsets.length) this.#grow();
-    const folder = record.folderPath.join('/');
+    const folder = folderOf(record);
     let number = this.#folderNumbers.get(folder);
     if (number === undefined) {
       number = this.folders.push(folder) - 1;

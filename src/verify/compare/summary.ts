@@ -27,8 +27,15 @@ export interface SignCounts {
   rewritten: number;
 }
 
+/** What is wrong with the files of each manifest, one sentence each: what they no longer hold was not compared. */
+export interface AlteredManifests {
+  readonly earlier: readonly string[];
+  readonly later: readonly string[];
+}
+
 export interface ComparisonSummary extends SignCounts {
   readonly folders: Map<string, SignCounts>;
+  readonly altered: AlteredManifests;
 }
 
 const NAMES = { '=': 'same', '-': 'missing', '+': 'added', '*': 'changed', '!': 'unreadable' } as const;
@@ -43,7 +50,11 @@ const noCounts = (): SignCounts => ({
   rewritten: 0,
 });
 
-export const emptySummary = (): ComparisonSummary => ({ ...noCounts(), folders: new Map() });
+export const emptySummary = (altered: AlteredManifests): ComparisonSummary => ({
+  ...noCounts(),
+  folders: new Map(),
+  altered,
+});
 
 export function addToSummary(summary: ComparisonSummary, item: ComparedItem): void {
   const folder = summary.folders.get(item.folder) ?? noCounts();

@@ -99,14 +99,40 @@ async function findingsOf(input: LiveInput, compared: Compared, counts: LiveCoun
     if (after === total) continue;
     say('info', `${joined(path)} of ${location} had ${total} messages before it was read and ${after} after.`);
   }
+  for (const { folder, said, given } of withheld(compared.live)) {
+    say(
+      'warning',
+      `${folder} of ${location} holds ${said} messages and gave ${given}: what it kept back may be missing.`,
+    );
+  }
+  if (counts.missing === 0 && !knowsEnough(counts)) {
+    const paired = counts.same + counts.moved;
+    say(
+      'warning',
+      `${location} is no witness: it holds ${paired} of the export’s messages, and ${counts.added} it does not.`,
+    );
+  }
   return findings;
 }
+
+/** Folders that gave fewer messages than they held, both before and after they were read. */
+function withheld({ listed, after, given }: LiveSide): { folder: string; said: number; given: number }[] {
+  const folders = listed.map(({ path, total }, place) => ({
+    folder: joined(path),
+    said: Math.min(total, after[place] ?? 0),
+    given: given[place] ?? 0,
+  }));
+  return folders.filter((each) => each.given < each.said);
+}
+
+/** As of an earlier manifest: a mailbox that was emptied since, and knows less than half, cannot speak for the rest. */
+const knowsEnough = ({ same, moved, added }: LiveCounts): boolean => same + moved > 0 && same + moved >= added;
 
 function witnessOf(input: LiveInput, compared: Compared, counts: LiveCounts): Witness {
   const { messages } = compared.live;
   const paired = counts.same + counts.moved;
-  const open = counts.arrivedSince > 0 && !compared.known;
-  const agrees = counts.missing > 0 ? false : paired === 0 || open ? null : true;
+  const open = (counts.arrivedSince > 0 && !compared.known) || withheld(compared.live).length > 0;
+  const agrees = counts.missing > 0 ? false : open || !knowsEnough(counts) ? null : true;
   const reading = `${paired} of ${messages.count} messages found in the export by Message-ID or by date, sender and subject`;
   return { name: `live mailbox (${input.mailbox.location})`, agrees, reading };
 }

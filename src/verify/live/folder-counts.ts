@@ -95,6 +95,13 @@ export async function compareCounts(
   }
   const short = findings.some(({ severity }) => severity === 'error');
   const total = rows.reduce((sum, row) => sum + (row.now ?? 0), 0);
+  const all = held.reduce((sum, { count }) => sum + count, 0);
+  const known = rows.reduce((sum, row) => sum + Math.min(row.held, row.now ?? 0), 0);
+  // As of an earlier manifest: a mailbox that was emptied since cannot speak for what it no longer has.
+  if (findings.length === 0 && total > 0 && known * 2 < all) {
+    const message = `${location} is no witness: it counts ${known} of the ${all} items that the export holds.`;
+    findings.push(finding(CHECK, 'warning', message, { expected: String(all), found: String(known) }));
+  }
   const agrees = short ? false : findings.length > 0 || total === 0 ? null : true;
   const reading = `${rows.length} folders of mail and calendar, by their counts`;
   return { rows, findings, witness: { name: `live mailbox (${location})`, agrees, reading } };

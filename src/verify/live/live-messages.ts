@@ -8,6 +8,8 @@ export interface LiveSide extends Side {
   readonly listed: readonly LiveFolder[];
   /** Messages of each folder when all had been read: between the two counts lies what was read. */
   readonly after: readonly number[];
+  /** Messages of each folder that were given. */
+  readonly given: readonly number[];
 }
 
 /** The mailbox's messages, folder by folder, with the counts before and after. */
@@ -19,7 +21,9 @@ export async function liveMessages(
   const listed = await mailbox.folders(signal);
   const total = listed.reduce((sum, folder) => sum + folder.total, 0);
   const messages = new KeyColumns();
+  const given: number[] = [];
   for (const [folder, { name }] of listed.entries()) {
+    const before = messages.count;
     for await (const headers of mailbox.headers(name, signal)) {
       for (const { uid, size, arrived, header } of headers) {
         const { email } = parseMessage(header);
@@ -27,6 +31,7 @@ export async function liveMessages(
       }
       onBatch(messages.count, total);
     }
+    given.push(messages.count - before);
   }
   const again = new Map((await mailbox.folders(signal)).map(({ name, total: count }) => [name, count]));
   return {
@@ -34,5 +39,6 @@ export async function liveMessages(
     folders: listed.map(({ path }) => path),
     listed,
     after: listed.map(({ name }) => again.get(name) ?? 0),
+    given,
   };
 }

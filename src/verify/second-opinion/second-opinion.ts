@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { domainToASCII } from 'node:url';
 import type { AddressObject, Attachment, ParsedMail, EmailAddress as TheirAddress } from 'mailparser';
 import type { Email, EmailAddress, EmailBodyPart, ItemRecord } from '../../model/index.ts';
 import { difference, type OpinionDifference, type OpinionField } from './difference.ts';
@@ -80,8 +81,15 @@ function theirAddresses(field: AddressObject | AddressObject[] | undefined): str
 const ourAddresses = (list: readonly EmailAddress[] | null): string[] =>
   (list ?? []).flatMap(({ email }) => (email === '' ? [] : [email]));
 
+/** It shows an internationalized domain in its letters (RFC 5890); the record has it as the message has it. */
+function inAscii(address: string): string {
+  const at = address.lastIndexOf('@');
+  const domain = domainToASCII(address.slice(at + 1));
+  return at === -1 || domain === '' ? address : `${address.slice(0, at + 1)}${domain}`;
+}
+
 const joined = (addresses: readonly string[]): string =>
-  addresses.flatMap((address) => address.trim().toLowerCase() || []).join(', ');
+  addresses.flatMap((address) => inAscii(address.trim().toLowerCase()) || []).join(', ');
 
 function addressDifferences(email: Email, mail: ParsedMail): (OpinionDifference | null)[] {
   const fields: readonly [OpinionField, readonly EmailAddress[] | null, AddressObject | AddressObject[] | undefined][] =
@@ -105,7 +113,9 @@ function dateDifference(email: Email, mail: ParsedMail): OpinionDifference | nul
   const lines = mail.headerLines.filter(({ key }) => key === 'date');
   const readable = lines.some(({ line }) => !Number.isNaN(Date.parse(line.replace(/^[^:]*:/, '').trim())));
   if (!readable) return { ...found, kind: 'trait', note: 'it gives the present time where it can read no date' };
-  if (ours !== null) return found;
+  if (ours !== null) {
+    return Number.isNaN(instant) ? { ...found, kind: 'trait', note: 'it knows no leap second' } : found;
+  }
   return { ...found, kind: 'trait', note: 'it reads dates that RFC 5322 does not know, and may guess' };
 }
 

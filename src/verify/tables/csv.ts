@@ -4,9 +4,10 @@ export type Row = readonly Cell[];
 
 /**
  * What a spreadsheet would take for a formula: mail is written by strangers, and a subject such as `=HYPERLINK(…)` runs in
- * the reviewer's hands (OWASP, CSV injection). Full-width forms count, since some programs fold them.
+ * the reviewer's hands (OWASP, CSV injection). Full-width forms count, since some programs fold them, and so do controls and
+ * characters that show as nothing before it, since some programs drop them.
  */
-const FORMULA = /^\s*[=+\-@\t\r\n＝＋－＠]/;
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\t\r\n＝＋－＠]/u;
 
 /** One cell by RFC 4180. A text that could be a formula is preceded by an apostrophe; numbers are ours and are not. */
 export function csvCell(cell: Cell): string {

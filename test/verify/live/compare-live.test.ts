@@ -191,6 +191,13 @@ const ROWS: readonly Row[] = [
     counts: [0, 1, 0, 1, 0],
     agrees: false,
   },
+  {
+    name: 'a mailbox that was emptied but for one message says nothing of the others',
+    held: many('Inbox', 0, 9),
+    live: many('Inbox', 0, 1),
+    counts: [1, 0, 0, 8, 0],
+    agrees: null,
+  },
   { name: 'an empty mailbox says nothing', held: many('Inbox', 0, 3), live: [], counts: [0, 0, 0, 3, 0], agrees: null },
   {
     name: 'nothing in common, and the job is unknown',
@@ -212,6 +219,32 @@ test.each(ROWS)('$name', async ({ held, live, input, counts, agrees }) => {
   expect([signs('-'), signs('+'), signs('*')]).toEqual([missing + arrivedSince, added, moved]);
   const sum = (name: 'same' | 'missing' | 'held') => result.folders.reduce((total, row) => total + row[name], 0);
   expect([sum('same'), sum('missing'), sum('held')]).toEqual([same, missing, held.length]);
+});
+
+test.each([
+  { name: 'fewer than it lists', lists: 5, grows: 0, agrees: null },
+  { name: 'none of the folder it lists', lists: 1, gives: 0, grows: 0, agrees: null },
+  { name: 'as many as were there before others came', lists: 3, grows: 4, agrees: true },
+  { name: 'as many as were left when others had gone', lists: 5, grows: -2, agrees: true },
+])('a server that gives $name', async ({ lists, gives, grows, agrees }) => {
+  const all = [...many('Inbox', 0, 9), ...many('Kept', 20, 23)];
+  const mailbox = liveOf(all);
+  let asked = 0;
+  const { findings, witness } = await compared(all, [], {
+    mailbox: {
+      ...mailbox,
+      async folders() {
+        const total = lists + (asked++ === 0 ? 0 : grows);
+        return (await mailbox.folders()).map((each) => (each.name === 'Kept' ? { ...each, total } : each));
+      },
+      async *headers(folder) {
+        if (folder !== 'Kept' || gives !== 0) yield* mailbox.headers(folder);
+      },
+    },
+  });
+  expect(witness.agrees).toBe(agrees);
+  const kept = findings.filter(({ severity, message }) => severity === 'warning' && /Kept .* and gave/.test(message));
+  expect(kept).toHaveLength(agrees === null ? 1 : 0);
 });
 
 test('what is lost is named by folder, Message-ID and arrival', async () => {
@@ -328,6 +361,12 @@ test.each([
     now: [{ ...counted('Posteingang', 3), role: 'inbox' as const }],
     agrees: true,
     severities: [],
+  },
+  {
+    name: 'a mailbox that was emptied',
+    now: [counted('Inbox', 1), counted('Calendar', 0, 'calendar')],
+    agrees: null,
+    severities: ['warning'],
   },
   { name: 'nothing counted', now: [], agrees: null, severities: [] },
 ])('counts alone: $name', async ({ now, before, agrees, severities }) => {

@@ -4,6 +4,8 @@ export interface ScriptedFolder {
   /** As it goes over the wire: modified UTF-7. */
   readonly name: string;
   readonly flags?: string;
+  /** What EXAMINE is refused with. */
+  readonly refusal?: string;
   validity: number;
   /** UID and header of each message. */
   messages: { readonly uid: number; readonly header: string }[];
@@ -13,7 +15,9 @@ export interface Script {
   readonly folders: ScriptedFolder[];
   readonly delimiter?: string;
   /** Called before a FETCH is answered; what it gives decides. */
-  onFetch?: (count: number) => 'drop' | 'cut' | 'repeat' | null;
+  onFetch?: (count: number) => 'drop' | 'cut' | 'repeat' | 'hang' | null;
+  /** Whether STATUS is refused. */
+  readonly statusRefused?: boolean;
 }
 
 export interface ScriptedServer {
@@ -49,6 +53,7 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
         .map((message, place) => ({ ...message, sequence: place + 1 }))
         .filter(({ uid, sequence }) => (byUid ? uid : sequence) >= Number(from) && (byUid ? uid : sequence) <= end);
       const what = script.onFetch?.(++fetches) ?? null;
+      if (what === 'hang') return;
       const kept = what === 'cut' || what === 'drop' ? hits.slice(0, Math.ceil(hits.length / 2)) : hits;
       for (const { sequence, uid, header } of what === 'repeat' ? [...kept, ...kept].reverse() : kept) {
         const fields = `BODY[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)] {${Buffer.byteLength(header)}}\r\n${header}`;
@@ -70,6 +75,7 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
       else if (verb === 'LIST') {
         for (const { name, flags = '' } of script.folders) say(`* LIST (${flags}) "${delimiter}" "${name}"`);
       }
+      if (verb === 'STATUS' && script.statusRefused === true) return say(`${tag} NO not allowed`);
       if (verb === 'STATUS') {
         const folder = named(rest.replace(/ \(.*$/, ''));
         say(`* STATUS "${folder?.name ?? ''}" (MESSAGES ${folder?.messages.length ?? 0})`);
@@ -77,6 +83,7 @@ export async function startScript(script: Script): Promise<ScriptedServer> {
       if (verb === 'EXAMINE' || verb === 'SELECT') {
         selected = named(rest);
         if (selected === undefined) return say(`${tag} NO there is no such folder`);
+        if (selected.refusal !== undefined) return say(`${tag} NO ${selected.refusal}`);
         say('* FLAGS ()');
         say(`* ${selected.messages.length} EXISTS`);
         say(`* OK [UIDVALIDITY ${selected.validity}] valid`);

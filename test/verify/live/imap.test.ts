@@ -57,6 +57,48 @@ test('headers are asked for in ranges, with PEEK, from a folder that was examine
   expect(commands).not.toMatch(/FETCH [\d:]*,/);
 });
 
+test('a folder that is listed twice is one folder', async () => {
+  const client = await clientOf({ folders: [folder('INBOX', 2), folder('Kept', 1), folder('Kept', 1)] });
+  expect((await client.folders()).map(({ name }) => name)).toEqual(['INBOX', 'Kept']);
+  await client.close();
+});
+
+test('a folder that may not be read is named, and is not asked for again', async () => {
+  const denied = { ...folder('Kept', 3), refusal: '[NOPERM] no rights' };
+  const client = await clientOf({ folders: [folder('INBOX', 2), denied] });
+  await expect(uidsOf(client, 'Kept')).rejects.toMatchObject({
+    code: 'ACCESS_DENIED',
+    message: expect.stringContaining('the folder Kept'),
+  });
+  await client.close();
+  expect(server?.commands.filter((command) => command.startsWith('EXAMINE'))).toHaveLength(1);
+  const busy = await clientOf({ folders: [{ ...folder('Kept', 3), refusal: 'busy' }] }, { attempts: 2 });
+  await expect(uidsOf(busy, 'Kept')).rejects.toMatchObject({
+    code: 'TEMPORARY',
+    message: expect.stringContaining('The folder Kept'),
+  });
+});
+
+test('an answer that is cut is one, whether or not the server says how many messages there are', async () => {
+  const script = { folders: [folder('INBOX', 6)], statusRefused: true, onFetch: () => 'cut' as const };
+  const client = await clientOf(script, { attempts: 2 });
+  await expect(uidsOf(client)).rejects.toMatchObject({ code: 'TEMPORARY' });
+});
+
+test('who cancels does not wait for a server that has hung, nor does who has waited long enough', async () => {
+  const controller = new AbortController();
+  const hung = { folders: [folder('INBOX', 6)], onFetch: () => 'hang' as const };
+  const client = await clientOf(hung);
+  setTimeout(() => controller.abort(), 200);
+  const begun = Date.now();
+  await expect(uidsOf(client, 'INBOX', controller.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
+  await client.close();
+  await server?.close();
+  const patient = await clientOf(hung, { timeoutMilliseconds: 300, attempts: 2 });
+  await expect(uidsOf(patient)).rejects.toMatchObject({ code: 'TEMPORARY' });
+  expect(Date.now() - begun).toBeLessThan(10_000);
+});
+
 test('an empty folder is asked for nothing', async () => {
   const client = await clientOf({ folders: [folder('INBOX', 0)] });
   expect(await uidsOf(client)).toEqual([]);
