@@ -1,27 +1,9 @@
-import { type FetchMessageObject, ImapFlow, type ImapFlowOptions, type MailboxObject } from 'imapflow';
+import type { FetchMessageObject, ImapFlow, MailboxObject } from 'imapflow';
 import { throwIfCancelled } from '../model/cancelled.ts';
 import { MailproofError } from '../model/index.ts';
 import { systemClock } from './clock.ts';
+import { type ImapOptions, imapClient } from './imap-client.ts';
 import { imapError } from './imap-errors.ts';
-import { type ImapLocation, isLoopback } from './imap-location.ts';
-
-export interface ImapOptions extends ImapLocation {
-  readonly password: string;
-  /** A certificate authority of the server's own, PEM. */
-  readonly authority?: string;
-  /** Messages asked for at once. Halved each time the connection drops, down to 25. */
-  readonly batch?: number;
-  /** Waited between two requests, so that the mailbox stays usable for its owner. */
-  readonly pauseMilliseconds?: number;
-  /** Connections in a row that bring nothing before giving up. */
-  readonly attempts?: number;
-  readonly backoffMilliseconds?: number;
-  /** A server that says nothing for so long is taken to have hung. */
-  readonly timeoutMilliseconds?: number;
-  /** Within 0..1. */
-  readonly random?: () => number;
-  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-}
 
 /** A folder, as `verify/live/port.ts` wants it. */
 export interface ImapFolder {
@@ -38,7 +20,6 @@ export interface ImapHeader {
 }
 
 const SMALLEST_BATCH = 25;
-const TIMEOUT = 120_000;
 /** A goodbye is a courtesy: nobody waits long for its answer. */
 const GOODBYE = 3000;
 /** The server is asked for these fields only, with PEEK: nothing is marked as read, no body is moved. */
@@ -189,21 +170,7 @@ export class ImapMailbox {
 
   async #connected(): Promise<ImapFlow> {
     if (this.#client?.usable === true) return this.#client;
-    const { host, port, secure, user, password, authority } = this.#options;
-    const settings: ImapFlowOptions = {
-      host,
-      port,
-      secure,
-      auth: { user, pass: password },
-      logger: false,
-      disableAutoIdle: true,
-      socketTimeout: this.#options.timeoutMilliseconds ?? TIMEOUT,
-      ...(!secure && { doSTARTTLS: !isLoopback(host) }),
-      ...(authority !== undefined && { tls: { ca: authority } }),
-    };
-    const client = new ImapFlow(settings);
-    // Failures reach the request that waits; without a listener they would end the process as well.
-    client.on('error', () => undefined);
+    const client = imapClient(this.#options);
     this.#open = client;
     await client.connect();
     this.#client = client;

@@ -1,13 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { BatchOutput } from '../manifest/index.ts';
 import type { EntryBatch } from '../model/index.ts';
-import { type BatchDigester, digestBatch, type EntryDigest } from '../verify/archive-pass/entry-digest.ts';
 import { processBatch } from './batch.ts';
 import { lost } from './lost-batch.ts';
 import type { WorkerReply, WorkerRequest } from './worker-messages.ts';
 
-/** Turns batches into records, or into digests, somewhere. */
-export interface BatchPool extends BatchDigester {
+/** Turns batches into records, somewhere. */
+export interface BatchPool {
   /** How many batches it can work on at once. */
   readonly size: number;
   run(format: string, batch: EntryBatch): Promise<BatchOutput>;
@@ -21,7 +20,6 @@ export function inlinePool(): BatchPool {
   return {
     size: 1,
     run: async (format, batch) => processBatch(format, batch),
-    digest: async (format, batch) => digestBatch(format, batch),
     expect: () => undefined,
     close: async () => undefined,
   };
@@ -37,9 +35,8 @@ interface Waiting {
 }
 
 /** What went wrong in the thread, with the stack it had there. */
-function failureOf(reply: WorkerReply): Error {
-  if (!('failure' in reply)) return new Error('it answered another question');
-  return Object.assign(new Error(reply.failure.message), { stack: reply.failure.stack });
+function failureOf({ failure }: Extract<WorkerReply, { readonly failure: unknown }>): Error {
+  return Object.assign(new Error(failure.message), { stack: failure.stack });
 }
 
 /**
@@ -65,14 +62,8 @@ export class WorkerPool implements BatchPool {
   }
 
   async run(format: string, batch: EntryBatch): Promise<BatchOutput> {
-    const reply = await this.#ask({ task: 'process', format, batch });
+    const reply = await this.#ask({ format, batch });
     if ('output' in reply) return reply.output;
-    throw lost(batch, failureOf(reply));
-  }
-
-  async digest(format: string, batch: EntryBatch): Promise<readonly EntryDigest[]> {
-    const reply = await this.#ask({ task: 'digest', format, batch });
-    if ('digests' in reply) return reply.digests;
     throw lost(batch, failureOf(reply));
   }
 

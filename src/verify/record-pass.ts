@@ -15,6 +15,23 @@ export async function digestOf(source: ByteSource, signal?: AbortSignal): Promis
   return { size, digest: `sha256:${sha256.digest('hex')}` };
 }
 
+/** A file of a run that the manifest lists with this size, in octets; null where it is not there. */
+export async function readListed(
+  manifest: ManifestReader,
+  path: string,
+  size: number,
+  signal?: AbortSignal,
+): Promise<FileRead> {
+  const file = await openIfThere(manifest.sink, path);
+  if (file === null) return null;
+  try {
+    // Size before digest, as OCI's readers do: a file of another length need not be read.
+    return file.size === size ? await digestOf(file, signal) : { size: file.size, digest: '' };
+  } finally {
+    await file.close();
+  }
+}
+
 /** The same source, hashed as it is read, so that a shard is read once for its records and its digest. */
 function hashed(source: ByteSource): { source: ByteSource; result: () => { size: number; digest: string } } {
   const sha256 = createHash('sha256');

@@ -1,7 +1,8 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ImapMailbox, type ImapOptions } from '../../src/io/imap.ts';
+import { ImapMailbox } from '../../src/io/imap.ts';
+import type { ImapOptions } from '../../src/io/imap-client.ts';
 import { compareLive, type LiveDifference } from '../../src/verify/live/index.ts';
 import { message, randomNumbers } from '../verify/mailbox.ts';
 import { type Run, runOfEntries } from '../verify/run.ts';

@@ -24,7 +24,7 @@ function thread(then: string): URL {
   );
   return pathToFileURL(script);
 }
-const ANSWERS = "parentPort.on('message', () => parentPort.postMessage({ digests: [] }));";
+const ANSWERS = "parentPort.on('message', () => parentPort.postMessage({ output: [] }));";
 const started = () => readdirSync(folder).filter((name) => name.startsWith('started-')).length;
 const batch = (): EntryBatch => ({ index: 0, offset: 0, bytes: new Uint8Array(1), entries: [] });
 
@@ -32,7 +32,7 @@ test('threads start when work is expected, no more of them than there is work', 
   const pool = new WorkerPool(3, thread(ANSWERS));
   pool.expect(2);
   await vi.waitFor(() => expect(started()).toBe(2), { timeout: 10_000 });
-  expect(await pool.digest('zip', batch())).toEqual([]);
+  expect(await pool.run('zip', batch())).toEqual([]);
   expect(started()).toBe(2);
   pool.expect(100);
   await vi.waitFor(() => expect(started()).toBe(3), { timeout: 10_000 });
@@ -50,7 +50,7 @@ test('a thread that ends while it has nothing to do is replaced when there is wo
   pool.expect(1);
   await vi.waitFor(() => expect(started()).toBe(1), { timeout: 10_000 });
   await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(await pool.digest('zip', batch())).toEqual([]);
+  expect(await pool.run('zip', batch())).toEqual([]);
   expect(started()).toBe(2);
   await pool.close();
 });
@@ -59,6 +59,6 @@ test('a thread that cannot start says so when it is needed, not before', async (
   const pool = new WorkerPool(1, thread("throw new Error('no such machine');"));
   pool.expect(1);
   await vi.waitFor(() => expect(started()).toBe(1), { timeout: 10_000 });
-  await expect(pool.digest('zip', batch())).rejects.toMatchObject({ code: 'UNEXPECTED' });
+  await expect(pool.run('zip', batch())).rejects.toMatchObject({ code: 'UNEXPECTED' });
   await pool.close();
 });

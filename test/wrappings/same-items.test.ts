@@ -326,7 +326,7 @@ test('what was wrapped is verified against its source opened again: every entry 
     const again = await openSource(context(), argument, {});
     const manifest = await ManifestReader.open(sink);
     const facts = again.sourceFacts;
-    const result = await checkRun({ manifest, source: again.source, facts, digester: inlinePool(), reporter: silent });
+    const result = await checkRun({ manifest, source: again.source, facts, reporter: silent });
     await again.source.close();
     again.close();
     expect([argument, result.matchedEntries]).toEqual([argument, manifest.root.counts.entries]);

@@ -25,14 +25,12 @@ async function verdicts(location: string) {
   const { source, sourceFacts: facts } = opened;
   const result = await processExport({ source, sink, pool: inlinePool(), reporter: silent, findings: opened.findings });
   const manifest = await ManifestReader.open(sink);
-  const digester = inlinePool();
   const first = await checkRun({ manifest, facts, findings: result.sourceFindings, reporter: silent });
   const again = await checkRun({
     manifest,
     source,
     facts,
     findings: result.sourceFindings,
-    digester,
     reporter: silent,
   });
   await source.close();

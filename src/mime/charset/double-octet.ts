@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { BROKEN, type Likelihood, RARE, STRANGE } from './single-octet.ts';
+import { BROKEN, isAsciiLetter, type Likelihood, RARE, STRANGE } from './single-octet.ts';
 
 /** What text of a language is made of, in a charset of two octets a character. */
 export interface Ideographs {
@@ -57,7 +57,7 @@ export class DoubleOctetText {
     for (let at = 0; at < octets.length; at++) {
       const octet = octets[at] ?? 0;
       if (octet < 0x80) {
-        ascii = (octet & 0xdf) >= 0x41 && (octet & 0xdf) <= 0x5a;
+        ascii = isAsciiLetter(octet);
         if (ascii && wide) logarithm += BESIDE_LATIN;
         wide = false;
         continue;

@@ -51,7 +51,7 @@ export class SingleOctetText {
     let kind = 0;
     for (const octet of octets) {
       if (octet < 0x80) {
-        const letter = octet >= 0x41 && (octet & 0xdf) <= 0x5a && (octet & 0xdf) >= 0x41;
+        const letter = isAsciiLetter(octet);
         if (letter && kind !== 0 && !this.accents) logarithm += UNEXPECTED;
         ascii = letter;
         kind = 0;
@@ -69,6 +69,11 @@ export class SingleOctetText {
     }
     return { logarithm, octets: above };
   }
+}
+
+export function isAsciiLetter(octet: number): boolean {
+  const upper = octet & 0xdf;
+  return upper >= 0x41 && upper <= 0x5a;
 }
 
 /** Letters by rank follow a logarithmic law (Gusein-Zade): the first of 33 makes a tenth of a text. */

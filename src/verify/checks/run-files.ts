@@ -1,8 +1,8 @@
 import { CUSTODY_PATH, descriptorsOf, ROOT_PATH, SUMS_PATH, WORK_PREFIX } from '../../manifest/index.ts';
-import { type Finding, openIfThere } from '../../model/index.ts';
-import type { AheadContext, Check, CheckContext, FileRead } from '../check.ts';
+import type { Finding } from '../../model/index.ts';
+import type { Check, CheckContext, FileRead } from '../check.ts';
 import { FindingList, finding } from '../finding-list.ts';
-import { digestOf } from '../record-pass.ts';
+import { readListed } from '../record-pass.ts';
 import { sumsFaults } from '../sums-beside.ts';
 
 /** Files that lie beside a run and that the root cannot list, being made from it. */
@@ -15,29 +15,19 @@ async function fileRead(context: CheckContext, path: string, size: number): Prom
   for (const known of [context.filesRead.get(path), context.filesAhead.get(aheadKey(path, size))]) {
     if (known !== undefined) return known;
   }
-  return readFile(context, path, size);
-}
-
-async function readFile({ manifest, signal }: AheadContext, path: string, size: number): Promise<FileRead> {
-  const file = await openIfThere(manifest.sink, path);
-  if (file === null) return null;
-  try {
-    // Size before digest, as OCI's readers do: a file of another length need not be read.
-    return file.size === size ? await digestOf(file, signal) : { size: file.size, digest: '' };
-  } finally {
-    await file.close();
-  }
+  return readListed(context.manifest, path, size, context.signal);
 }
 
 /** Every file the root lists is there, as long as it says and with the digest it says. */
 export const runFiles: Check = {
   name: 'run-files',
-  async ahead(context) {
-    const shards = new Set(context.manifest.root.shards.map(({ records }) => records.annotations?.['path']));
-    for (const { path, descriptor } of descriptorsOf(context.manifest.root)) {
+  async ahead({ manifest, filesAhead, signal }) {
+    const shards = new Set(manifest.root.shards.map(({ records }) => records.annotations?.['path']));
+    for (const { path, descriptor } of descriptorsOf(manifest.root)) {
+      const { size } = descriptor;
       // The records are read by whoever wants records.
       if (shards.has(path)) continue;
-      context.filesAhead.set(aheadKey(path, descriptor.size), await readFile(context, path, descriptor.size));
+      filesAhead.set(aheadKey(path, size), await readListed(manifest, path, size, signal));
     }
   },
   async *run(context): AsyncGenerator<Finding> {

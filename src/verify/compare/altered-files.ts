@@ -1,23 +1,13 @@
 import type { ManifestReader } from '../../manifest/index.ts';
-import { type Descriptor, openIfThere } from '../../model/index.ts';
+import type { Descriptor } from '../../model/index.ts';
 import type { FileRead } from '../check.ts';
 import type { FindingList } from '../finding-list.ts';
-import { digestOf } from '../record-pass.ts';
+import { readListed } from '../record-pass.ts';
 
 /** What a comparison read of one manifest: its shards with their digests, and the lines in them that are no records. */
 export interface FilesRead {
   readonly shards: ReadonlyMap<string, FileRead>;
   readonly faults: FindingList;
-}
-
-async function indexRead(manifest: ManifestReader, path: string, signal?: AbortSignal): Promise<FileRead> {
-  const file = await openIfThere(manifest.sink, path);
-  if (file === null) return null;
-  try {
-    return await digestOf(file, signal);
-  } finally {
-    await file.close();
-  }
 }
 
 function fault(path: string, { size, digest }: Descriptor, read: FileRead): string | null {
@@ -38,7 +28,7 @@ export async function alteredFiles(manifest: ManifestReader, read: FilesRead, si
   }
   for (const { name, rows } of manifest.root.indexes) {
     const path = rows.annotations?.['path'] ?? '';
-    if (name === 'digest') found.push(fault(path, rows, await indexRead(manifest, path, signal)));
+    if (name === 'digest') found.push(fault(path, rows, await readListed(manifest, path, rows.size, signal)));
   }
   return [...found.filter((each) => each !== null), ...[...read.faults].map(({ message }) => message)];
 }

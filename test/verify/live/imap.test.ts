@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { ImapMailbox, type ImapOptions } from '../../../src/io/imap.ts';
+import { ImapMailbox } from '../../../src/io/imap.ts';
+import type { ImapOptions } from '../../../src/io/imap-client.ts';
 import { imapError } from '../../../src/io/imap-errors.ts';
 import { isLoopback, parseImapLocation } from '../../../src/io/imap-location.ts';
 import { type Script, type ScriptedFolder, type ScriptedServer, startScript } from './imap-server.ts';
